@@ -1,0 +1,40 @@
+using System.Globalization;
+
+namespace Gradus;
+
+/// <summary>How good predictions are, measured on rows whose truth is known: <see cref="RegressionMetrics"/> for numbers,
+/// <see cref="ClassificationMetrics"/> for classes.</summary>
+public abstract record Metrics
+{
+    private protected Metrics()
+    {
+    }
+
+    /// <summary>Number of rows measured, at least 1.</summary>
+    public abstract int Count { get; }
+
+    /// <summary>The figures by name, for JSON and tables: <c>rmse</c>, <c>mae</c>, <c>r2</c>, or <c>accuracy</c>,
+    /// <c>logLoss</c>, <c>rocAuc</c>. A figure that is not defined for these rows is left out.</summary>
+    public abstract IReadOnlyDictionary<string, double> Values { get; }
+
+    /// <summary>Three significant digits, thousands grouped: 48,900 and 0.0713.</summary>
+    private protected static string Figure(double value)
+    {
+        var culture = CultureInfo.InvariantCulture;
+        var rounded = double.Parse(value.ToString("E2", culture), culture);
+        return Math.Abs(rounded) is 0 or (>= 1e-4 and < 1e15)
+            ? rounded.ToString("#,0.######", culture)
+            : rounded.ToString("0.##E+0", culture);
+    }
+
+    /// <summary>As <see cref="Figure"/>, but with as many digits as it takes to show that a score is below 1: 0.99996.</summary>
+    private protected static string Score(double value)
+    {
+        if (value is not (> 0.999 and < 1))
+            return Figure(value);
+        var digits = 3;
+        while (digits < 15 && Math.Round(value, digits) >= 1)
+            digits++;
+        return Math.Round(value, digits).ToString("0.###############", CultureInfo.InvariantCulture);
+    }
+}
