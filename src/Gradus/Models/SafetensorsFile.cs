@@ -39,7 +39,8 @@ internal sealed class SafetensorsFile
 
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="requireChecksum">Whether to refuse a file without a checksum. One that is there is always verified.</param>
+    /// <param name="requireChecksum">Whether to refuse a file without a checksum; one that is there is always
+    /// verified.</param>
     /// <exception cref="GradusException">The file cannot be opened, breaks a rule of the format, or does not have the
     /// content that its checksum was made of.</exception>
     public static SafetensorsFile Read(string path, bool requireChecksum = false)
@@ -49,7 +50,8 @@ internal sealed class SafetensorsFile
             using var stream = File.OpenRead(path);
             return Read(stream, path, requireChecksum);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)  // the last: a pipe
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException
+            or NotSupportedException)  // a pipe has no length
         {
             throw new GradusException($"'{path}' cannot be read: {e.Message} Give the path of a safetensors file.", e);
         }
@@ -58,7 +60,8 @@ internal sealed class SafetensorsFile
     /// <summary>Reads from the position of a stream to its end.</summary>
     /// <param name="stream">A stream that can seek.</param>
     /// <param name="name">Name of the file for messages.</param>
-    /// <param name="requireChecksum">Whether to refuse a file without a checksum. One that is there is always verified.</param>
+    /// <param name="requireChecksum">Whether to refuse a file without a checksum; one that is there is always
+    /// verified.</param>
     /// <exception cref="GradusException">The file breaks a rule of the format, or does not have the content that its
     /// checksum was made of.</exception>
     public static SafetensorsFile Read(Stream stream, string name, bool requireChecksum = false)

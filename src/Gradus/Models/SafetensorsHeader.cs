@@ -37,7 +37,7 @@ internal sealed class SafetensorsHeader
 
     /// <summary>Reads and checks a header.</summary>
     /// <param name="json">The N bytes after the length.</param>
-    /// <param name="bufferLength">Bytes of the file that follow the header, all of which must belong to a tensor.</param>
+    /// <param name="bufferLength">Bytes of the file that follow the header; each must belong to a tensor.</param>
     /// <param name="file">Name of the file for messages.</param>
     /// <exception cref="GradusException">The header breaks a rule of the format.</exception>
     public static SafetensorsHeader Parse(ReadOnlySpan<byte> json, long bufferLength, string file)
@@ -128,8 +128,8 @@ internal sealed class SafetensorsHeader
                         throw Broken($"tensor {Quote(name)} has a dtype of kind {reader.TokenType}", "text");
                     var text = reader.GetString() ?? "";
                     type = SafetensorsTypes.Parse(text) ?? throw new GradusException(
-                        $"'{_file}': tensor {Quote(name)} has type {Quote(text)}; Gradus reads {SafetensorsTypes.Known}. "
-                        + "Convert the tensor in the program that wrote the file.");
+                        $"'{_file}': tensor {Quote(name)} has type {Quote(text)}; Gradus reads "
+                        + $"{SafetensorsTypes.Known}. Convert the tensor in the program that wrote the file.");
                     break;
                 case "shape" when shape is null:
                     shape = ReadIntegers(ref reader, name, key);
@@ -140,7 +140,8 @@ internal sealed class SafetensorsHeader
                 case "dtype" or "shape" or "data_offsets":
                     throw Broken($"tensor {Quote(name)} has {key} twice", "it once");
                 default:
-                    throw Broken($"tensor {Quote(name)} has an entry {Quote(key)}", "dtype, shape and data_offsets alone");
+                    throw Broken($"tensor {Quote(name)} has an entry {Quote(key)}",
+                        "dtype, shape and data_offsets alone");
             }
         }
 
@@ -159,8 +160,12 @@ internal sealed class SafetensorsHeader
         }
 
         var (begin, end) = (offsets[0], offsets[1]);
-        if (begin > end || end - begin != length)
-            throw Broken($"tensor {Quote(name)} takes the bytes {begin} to {end}", $"{length} bytes by its shape and type");
+        if (end - begin != length)
+        {
+            throw Broken($"tensor {Quote(name)} takes the bytes {begin} to {end}",
+                $"{length} bytes by its shape and type");
+        }
+
         return new Entry(name, known, [.. shape], begin, end);
     }
 

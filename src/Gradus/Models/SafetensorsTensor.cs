@@ -20,7 +20,7 @@ internal sealed class SafetensorsTensor
         if (ByteLength(type, shape.AsSpan()) is not { } length || length != bytes.Length)
         {
             throw new ArgumentException(
-                $"Tensor '{name}' of type {type.Name()} and shape [{string.Join(", ", shape)}] got {bytes.Length} bytes.",
+                $"Tensor '{name}', {type.Name()} of shape [{string.Join(", ", shape)}], got {bytes.Length} bytes.",
                 nameof(bytes));
         }
 
@@ -57,8 +57,8 @@ internal sealed class SafetensorsTensor
     {
         if (Type != SafetensorsType.F32)
         {
-            throw new GradusException($"Tensor {SafetensorsHeader.Quote(Name)} has type {Type.Name()}; F32 was expected. "
-                + "Convert it to float32 in the program that wrote the file.");
+            throw new GradusException($"Tensor {SafetensorsHeader.Quote(Name)} has type {Type.Name()}; F32 was "
+                + "expected. Convert it to float32 in the program that wrote the file.");
         }
 
         if (destination.Length != Count)

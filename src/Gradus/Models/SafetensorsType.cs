@@ -1,7 +1,7 @@
 namespace Gradus;
 
-/// <summary>Element types of a safetensors file that Gradus reads; it computes with <see cref="F32"/> alone and keeps the
-/// others as bytes.</summary>
+/// <summary>Element types of a safetensors file that Gradus reads; it computes with <see cref="F32"/> alone and keeps
+/// the others as bytes.</summary>
 internal enum SafetensorsType
 {
     /// <summary>Unsigned 8-bit integer.</summary>

@@ -15,8 +15,9 @@ internal static class SafetensorsWriter
     private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
 
     /// <summary>Writes a whole file at the position of <paramref name="stream"/>, checksum included.</summary>
-    /// <remarks>Metadata come first, by key; then the tensors by falling alignment, and by name among equals. The header
-    /// is padded with spaces to a multiple of 8 so that every tensor stands at its alignment in the file.</remarks>
+    /// <remarks>Metadata come first, by key; then the tensors by falling alignment, and by name among equals. The
+    /// header is padded with spaces to a multiple of 8 so that every tensor is
+    /// aligned in the file.</remarks>
     /// <param name="stream">Where to write; it is neither flushed nor closed.</param>
     /// <param name="tensors">The tensors, names unique.</param>
     /// <param name="metadata">Text by key, without the checksum's key.</param>
@@ -40,9 +41,7 @@ internal static class SafetensorsWriter
     private static ReadOnlySpan<byte> Header(SafetensorsTensor[] sorted, IReadOnlyDictionary<string, string> metadata)
     {
         if (metadata.ContainsKey(SafetensorsChecksum.Key))
-        {
-            throw new ArgumentException($"'{SafetensorsChecksum.Key}' is computed here; leave it out.", nameof(metadata));
-        }
+            throw new ArgumentException($"'{SafetensorsChecksum.Key}' is computed here; omit it.", nameof(metadata));
 
         var all = new Dictionary<string, string>(metadata, StringComparer.Ordinal)
         {

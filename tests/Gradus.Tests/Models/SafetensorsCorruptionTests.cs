@@ -157,18 +157,19 @@ public class SafetensorsCorruptionTests
     [InlineData("[0,8]", "[8,16]", 15, "15 bytes follow")]
     [InlineData("[0,8]", "[8,16]", 17, "17 bytes follow")]
     public void Tensors_that_do_not_tile_the_buffer_are_refused(string first, string second, int length, string says) =>
-        Refused(
-            SafetensorsTests.Raw("{" + Entry("a", offsets: first) + "," + Entry("b", offsets: second) + "}", length), says);
+        Refused(SafetensorsTests.Raw(
+            "{" + Entry("a", offsets: first) + "," + Entry("b", offsets: second) + "}", length), says);
 
     [Theory]
-    [InlineData("""{"a":{"dtype":"F32","shape":[0],"data_offsets":[0,0]},"a":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}}""", "'a' stands twice")]
-    [InlineData("""{"a":{"dtype":"F32","shape":[0],"data_offsets":[0,0]},"\u0061":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}}""", "'a' stands twice")]
+    [InlineData("""{"a":NONE,"a":NONE}""", "'a' stands twice")]
+    [InlineData("""{"a":NONE,"\u0061":NONE}""", "'a' stands twice")]
     [InlineData("""{"__metadata__":{},"__metadata__":{}}""", "'__metadata__' stands twice")]
     [InlineData("""{"__metadata__":{"k":"1","k":"2"}}""", "'k' stands twice")]
     [InlineData("""{"a":{"dtype":"F32","dtype":"F32","shape":[0],"data_offsets":[0,0]}}""", "dtype twice")]
     [InlineData("""{"a":{"dtype":"F32","shape":[0],"shape":[0],"data_offsets":[0,0]}}""", "shape twice")]
-    [InlineData("""{"a":{"dtype":"F32","shape":[0],"data_offsets":[0,0],"data_offsets":[0,0]}}""", "data_offsets twice")]
-    public void A_key_that_stands_twice_is_refused(string json, string says) => Refused(SafetensorsTests.Raw(json), says);
+    [InlineData("""{"a":{"dtype":"F32","shape":[0],"data_offsets":[0,0],"data_offsets":[0,0]}}""", "offsets twice")]
+    public void A_key_that_stands_twice_is_refused(string json, string says) => Refused(SafetensorsTests.Raw(
+        json.Replace("NONE", """{"dtype":"F32","shape":[0],"data_offsets":[0,0]}""", StringComparison.Ordinal)), says);
 
     [Theory]
     [InlineData("", "'{'")]
@@ -195,7 +196,8 @@ public class SafetensorsCorruptionTests
     [InlineData("""{"a":{"dtype":"F32","data_offsets":[0,0]}}""", "no shape")]
     [InlineData("""{"a":{"dtype":"F32","shape":[0]}}""", "no data_offsets")]
     [InlineData("""{"a":{"dtype":"F32","shape":[0],"data_offsets":[0,0],"more":1}}""", "'more'")]
-    public void A_header_of_another_form_is_refused(string json, string says) => Refused(SafetensorsTests.Raw(json), says);
+    public void A_header_of_another_form_is_refused(string json, string says) =>
+        Refused(SafetensorsTests.Raw(json), says);
 
     [Fact]
     public void Bytes_that_are_not_UTF8_are_refused()
@@ -230,7 +232,8 @@ public class SafetensorsCorruptionTests
 
     private static void Refused(byte[] bytes, params string[] says) => Refused(bytes, false, says);
 
-    private static void Refused(byte[] bytes, string says, bool requireChecksum) => Refused(bytes, requireChecksum, says);
+    private static void Refused(byte[] bytes, string says, bool requireChecksum) =>
+        Refused(bytes, requireChecksum, says);
 
     private static void Refused(byte[] bytes, bool requireChecksum, params string[] says)
     {

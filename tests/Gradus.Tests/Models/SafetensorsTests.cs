@@ -99,7 +99,8 @@ public class SafetensorsTests
     }
 
     [Theory]
-    [InlineData(0), InlineData(1), InlineData(2), InlineData(3), InlineData(4), InlineData(5), InlineData(6), InlineData(7)]
+    [InlineData(0), InlineData(1), InlineData(2), InlineData(3)]
+    [InlineData(4), InlineData(5), InlineData(6), InlineData(7)]
     public void The_buffer_begins_at_a_multiple_of_8(int nameLength)
     {
         var bytes = Write(NoMetadata, SafetensorsTensor.FromSingles(new string('n', nameLength), [1], [1]));

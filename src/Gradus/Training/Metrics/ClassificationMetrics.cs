@@ -22,7 +22,8 @@ public sealed record ClassificationMetrics(ConfusionMatrix Confusion, double Log
     public double Accuracy => (double)Confusion.Correct / Confusion.Total;
 
     /// <summary>Precision, recall, F1 and support of each class, by class index.</summary>
-    public IReadOnlyList<ClassMetrics> PerClass => [.. Enumerable.Range(0, Confusion.Classes).Select(Confusion.ForClass)];
+    public IReadOnlyList<ClassMetrics> PerClass =>
+        [.. Enumerable.Range(0, Confusion.Classes).Select(Confusion.ForClass)];
 
     /// <inheritdoc/>
     public override IReadOnlyDictionary<string, double> Values
@@ -40,8 +41,8 @@ public sealed record ClassificationMetrics(ConfusionMatrix Confusion, double Log
     /// <param name="probabilities">(rows, classes), row-major; each row sums to 1.</param>
     /// <param name="truths">(rows): index of the true class, 0 to classes − 1.</param>
     /// <param name="classes">Number of classes, at least 2.</param>
-    /// <remarks>The log-loss clips probabilities as scikit-learn does for float32, to [ε, 1 − ε] with ε = 2⁻²³, so that one
-    /// row that is certain and wrong costs ln 2²³ ≈ 15.9 and not ∞; rows are not rescaled to sum to 1.</remarks>
+    /// <remarks>The log-loss clips probabilities as scikit-learn does for float32, to [ε, 1 − ε] with ε = 2⁻²³, so that
+    /// one row that is certain and wrong costs ln 2²³ ≈ 15.9 and not ∞; rows are not rescaled to sum to 1.</remarks>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="classes"/> is below 2.</exception>
     /// <exception cref="ArgumentException">There is no row, the lengths do not fit, or a class index is out of
     /// range.</exception>

@@ -2,8 +2,8 @@ using System.Globalization;
 
 namespace Gradus;
 
-/// <summary>How good predictions are, measured on rows whose truth is known: <see cref="RegressionMetrics"/> for numbers,
-/// <see cref="ClassificationMetrics"/> for classes.</summary>
+/// <summary>How good predictions are, measured on rows whose truth is known: <see cref="RegressionMetrics"/> for
+/// numbers, <see cref="ClassificationMetrics"/> for classes.</summary>
 public abstract record Metrics
 {
     private protected Metrics()
@@ -27,7 +27,8 @@ public abstract record Metrics
             : rounded.ToString("0.##E+0", culture);
     }
 
-    /// <summary>As <see cref="Figure"/>, but with as many digits as it takes to show that a score is below 1: 0.99996.</summary>
+    /// <summary>As <see cref="Figure"/>, but with the digits it takes to show that a score is below 1:
+    /// 0.99996.</summary>
     private protected static string Score(double value)
     {
         if (value is not (> 0.999 and < 1))

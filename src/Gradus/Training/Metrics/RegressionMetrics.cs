@@ -6,8 +6,8 @@ namespace Gradus;
 /// <summary>How far predicted numbers are from the true ones, in the unit of the target.</summary>
 /// <param name="Rmse">Root mean squared error, √(Σ(y − t)² / n): at least 0, unit of the target.</param>
 /// <param name="Mae">Mean absolute error, Σ|y − t| / n: at least 0, unit of the target.</param>
-/// <param name="R2">Coefficient of determination, 1 − Σ(y − t)² / Σ(t − t̄)²: 1 is perfect, 0 as good as the mean of the
-/// truths, no lower bound. Where every truth is the same it is 1 for exact predictions and 0 otherwise, and NaN for a
+/// <param name="R2">Coefficient of determination, 1 − Σ(y − t)² / Σ(t − t̄)²: 1 is perfect, 0 as good as the mean of
+/// the truths, no lower bound. Where every truth is the same it is 1 for exact predictions, else 0, and NaN for a
 /// single row, as in scikit-learn's <c>r2_score</c>.</param>
 /// <param name="Count">Number of rows n.</param>
 public sealed record RegressionMetrics(double Rmse, double Mae, double R2, int Count) : Metrics
@@ -31,7 +31,8 @@ public sealed record RegressionMetrics(double Rmse, double Mae, double R2, int C
     /// <param name="predictions">y, one a row, in the unit of the target.</param>
     /// <param name="truths">t, as many.</param>
     /// <exception cref="ArgumentException">There is no row, or the lengths differ.</exception>
-    /// <exception cref="GradusException">A value is not finite: a network that diverged, or a missing truth.</exception>
+    /// <exception cref="GradusException">A value is not finite:
+    /// the network diverged or a truth is missing.</exception>
     public static RegressionMetrics Of(ReadOnlySpan<double> predictions, ReadOnlySpan<double> truths) =>
         Compute(predictions, truths);
 
@@ -81,6 +82,7 @@ public sealed record RegressionMetrics(double Rmse, double Mae, double R2, int C
     {
         return T.IsFinite(value) ? double.CreateChecked(value) : throw new GradusException(string.Create(
             CultureInfo.InvariantCulture, $"The {what} of row {row} is {value}; a finite number was expected. ")
-            + (what == "truth" ? "Leave out rows without a target." : "The network diverged: train it with a smaller learning rate."));
+            + (what == "truth" ? "Leave out rows without a target."
+                : "The network diverged: train it with a smaller learning rate."));
     }
 }
