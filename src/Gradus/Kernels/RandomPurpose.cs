@@ -1,0 +1,9 @@
+namespace Gradus.Kernels;
+
+/// <summary>What random numbers are drawn for; each purpose has a stream of its own. Expressions use the numbers below
+/// <see cref="Initialization"/>.</summary>
+internal static class RandomPurpose
+{
+    public const uint Initialization = 0x8000_0000;
+    public const uint Shuffling = 0x8000_0001;
+}

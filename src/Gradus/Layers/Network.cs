@@ -1,0 +1,72 @@
+namespace Gradus;
+
+/// <summary>Layers applied one after the other: an expression of the output from the input, and its parameters.</summary>
+public sealed class Network
+{
+    /// <summary>Builds the expression.</summary>
+    /// <param name="inputs">Number of features, at least 1.</param>
+    /// <param name="layers">The last one is the output layer; at least one.</param>
+    /// <exception cref="ArgumentException">There is no layer.</exception>
+    public Network(int inputs, params IReadOnlyList<Layer> layers)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(inputs, 1);
+        ArgumentNullException.ThrowIfNull(layers);
+        if (layers.Count == 0)
+            throw new ArgumentException("A network has at least one layer.", nameof(layers));
+        Layers = [.. layers];
+        Input = Expression.Input(Dimension.Batch, inputs, "X");
+        var factory = new ParameterFactory();
+        var outputs = new List<Expression>();
+        var h = Input;
+        for (var i = 0; i < Layers.Count; i++)
+        {
+            factory.Prefix = FormattableString.Invariant($"layer{i + 1}.");
+            h = Layers[i].Apply(h, factory);
+            outputs.Add(h);
+        }
+
+        LayerOutputs = outputs;
+        Parameters = factory.Made;
+    }
+
+    /// <summary>The layers.</summary>
+    public IReadOnlyList<Layer> Layers { get; }
+
+    /// <summary>X: (batch, inputs).</summary>
+    public Expression Input { get; }
+
+    /// <summary>What the last layer gives: (batch, outputs).</summary>
+    public Expression Output => LayerOutputs[^1];
+
+    /// <summary>What each layer gives.</summary>
+    public IReadOnlyList<Expression> LayerOutputs { get; }
+
+    /// <summary>Parameters in order of the layers.</summary>
+    public IReadOnlyList<NetworkParameter> Parameters { get; }
+
+    /// <summary>Number of features.</summary>
+    public int InputCount => Input.Shape.Columns.Size;
+
+    /// <summary>Number of outputs.</summary>
+    public int OutputCount => Output.Shape.Columns.Size;
+
+    /// <summary>Number of trained numbers.</summary>
+    public int ParameterCount => Parameters.Sum(parameter => parameter.Count);
+
+    /// <summary>Widths from input to output, such as 8-64-64-1.</summary>
+    public override string ToString() => string.Join('-', LayerOutputs.Select(h => h.Shape.Columns.Size).Prepend(InputCount));
+
+    /// <summary>Memory for the parameters, each started by its initialiser.</summary>
+    /// <param name="seed">The same seed gives the same start.</param>
+    public ParameterBuffer Initialize(ulong seed)
+    {
+        var buffer = new ParameterBuffer([.. Parameters.Select(parameter => parameter.Expression)]);
+        for (var i = 0; i < Parameters.Count; i++)
+        {
+            var (shape, expression) = (Parameters[i].Expression.Shape, Parameters[i].Expression);
+            Parameters[i].Initializer.Fill(buffer[expression], shape.Rows.Size, shape.Columns.Size, seed, (ulong)i);
+        }
+
+        return buffer;
+    }
+}

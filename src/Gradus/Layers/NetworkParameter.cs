@@ -1,0 +1,12 @@
+namespace Gradus;
+
+/// <summary>A parameter of a network.</summary>
+/// <param name="Name">Such as <c>layer1.W</c>.</param>
+/// <param name="Expression">The parameter in the network's expressions.</param>
+/// <param name="Initializer">How it starts.</param>
+/// <param name="IsWeight">True for weights, false for biases, which regularisation leaves alone.</param>
+public sealed record NetworkParameter(string Name, Expression Expression, Initializer Initializer, bool IsWeight)
+{
+    /// <summary>Number of elements.</summary>
+    public int Count => Expression.Shape.Rows.Size * Expression.Shape.Columns.Size;
+}

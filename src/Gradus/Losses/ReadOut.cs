@@ -1,0 +1,14 @@
+namespace Gradus;
+
+/// <summary>What turns the output of a network into an answer.</summary>
+public enum ReadOut
+{
+    /// <summary>The output is the value.</summary>
+    Identity,
+
+    /// <summary>σ(z) is the probability of the second of two classes.</summary>
+    Sigmoid,
+
+    /// <summary>softmax(z) are the probabilities of the classes.</summary>
+    Softmax,
+}

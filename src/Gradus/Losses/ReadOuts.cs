@@ -1,0 +1,13 @@
+namespace Gradus;
+
+/// <summary>Read-outs as expressions.</summary>
+public static class ReadOuts
+{
+    /// <summary>The answer from the network's output: (batch × outputs) of the same shape.</summary>
+    public static Expression Apply(this ReadOut readOut, Expression output) => readOut switch
+    {
+        ReadOut.Identity => output,
+        ReadOut.Sigmoid => Functions.Sigmoid(output),
+        _ => Functions.Softmax(output),
+    };
+}

@@ -1,0 +1,91 @@
+using Gradus.Kernels;
+
+namespace Gradus.Programs;
+
+/// <summary>A chain of elementwise operations on a domain of rows × columns, run block by block: every operation on a block
+/// that fits in L1 before the next block. Made by <see cref="ChainBuilder"/>.</summary>
+/// <remarks>Wide domains go row by row: a row operand is cut, a column operand is a number. Narrow domains take many rows to
+/// a block: row operands are repeated once a run, column operands once a block.</remarks>
+internal sealed class Chain(
+    int rows, int columns, ChainTraversal traversal, ChainStep[] prologue, ChainStep[] steps, int registers)
+{
+    /// <summary>Elements of a block: 4 KiB of floats, so that about ten operands fit in L1.</summary>
+    public const int Block = 1024;
+
+    /// <summary>Domains up to this width take several rows to a block.</summary>
+    public const int NarrowColumns = 128;
+
+    public int ScratchLength { get; } = registers * Block;
+
+    public int Rows { get; } = rows;
+
+    public int Columns { get; } = columns;
+
+    /// <summary>Estimated nanoseconds for all elements.</summary>
+    public double Cost => (double)Rows * Columns * steps.Length * 0.1;
+
+    public static ChainTraversal TraversalOf(int columns, bool hasRowsOrColumns) =>
+        !hasRowsOrColumns ? ChainTraversal.Flat : columns <= NarrowColumns ? ChainTraversal.Narrow : ChainTraversal.RowByRow;
+
+    public void Run(in Region region, Span<float> scratch)
+    {
+        if (region.Rows == 0 || region.Columns == 0)
+            return;
+        var isWide = region.Columns == Columns;
+        var end = region.Row + region.Rows;
+        var rowsPerBlock = traversal == ChainTraversal.Narrow && isWide ? Math.Min(Block / Columns, region.Rows) : 1;
+        if (prologue.Length > 0)
+        {
+            var tile = new ChainBlock(0, 0, 1, 0, Math.Min(Block, region.Rows * Columns));
+            if (traversal == ChainTraversal.Narrow)
+                tile = new ChainBlock(0, 0, rowsPerBlock, 0, Columns);
+            RunAll(prologue, tile, scratch);
+        }
+
+        if (traversal == ChainTraversal.Flat && isWide)
+        {
+            // No operand changes by row: one contiguous run of elements.
+            for (var start = region.Row * Columns; start < end * Columns; start += Block)
+                RunAll(steps, new ChainBlock(start, 0, 1, 0, Math.Min(Block, (end * Columns) - start)), scratch);
+        }
+        else if (traversal == ChainTraversal.Narrow && isWide)
+        {
+            for (var row = region.Row; row < end; row += rowsPerBlock)
+                RunAll(steps, new ChainBlock(row * Columns, row, Math.Min(rowsPerBlock, end - row), 0, Columns), scratch);
+        }
+        else
+        {
+            RunRowByRow(region, scratch);
+        }
+    }
+
+    private void RunRowByRow(in Region region, Span<float> scratch)
+    {
+        for (var row = region.Row; row < region.Row + region.Rows; row++)
+        {
+            for (var column = region.Column; column < region.Column + region.Columns; column += Block)
+            {
+                var width = Math.Min(Block, region.Column + region.Columns - column);
+                RunAll(steps, new ChainBlock((row * Columns) + column, row, 1, column, width), scratch);
+            }
+        }
+    }
+
+    private static void RunAll(ChainStep[] steps, in ChainBlock block, Span<float> scratch)
+    {
+        foreach (var step in steps)
+            step.Run(block, scratch);
+    }
+}
+
+internal enum ChainTraversal
+{
+    /// <summary>Every operand is a matrix or a number: the domain is one run of elements.</summary>
+    Flat,
+
+    /// <summary>Several rows to a block.</summary>
+    Narrow,
+
+    /// <summary>One row, or a part of one, to a block.</summary>
+    RowByRow,
+}

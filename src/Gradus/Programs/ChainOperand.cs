@@ -1,0 +1,53 @@
+namespace Gradus.Programs;
+
+internal enum ChainOperandKind
+{
+    /// <summary>A matrix of the domain's shape, in memory.</summary>
+    Full,
+
+    /// <summary>A row in memory, (1 × columns), of which a block of one row reads its columns.</summary>
+    Row,
+
+    /// <summary>A column in memory, (rows × 1); a number for a block of one row.</summary>
+    Column,
+
+    /// <summary>A 1 × 1 matrix in memory.</summary>
+    Scalar,
+
+    /// <summary>A number known when the program was compiled.</summary>
+    Number,
+
+    /// <summary>A result that lives only while its block is worked on.</summary>
+    Register,
+
+    /// <summary>A register filled once a run: a repeated number, or a row repeated for each row of a block.</summary>
+    Repeated,
+}
+
+/// <summary>What a step of a chain reads or writes.</summary>
+internal sealed record ChainOperand(ChainOperandKind Kind, Slot Slot = default, float Number = 0, int Register = -1)
+{
+    /// <summary>The elements of this operand that belong to a block.</summary>
+    public Span<float> Vector(in ChainBlock block, Span<float> scratch) => Kind switch
+    {
+        ChainOperandKind.Full => Slot.Part(block.Start, block.Length),
+        ChainOperandKind.Row => Slot.Part(block.Column, block.Width),
+        ChainOperandKind.Repeated => scratch.Slice((Register * Chain.Block) + block.Column, block.Length),
+        _ => scratch.Slice(Register * Chain.Block, block.Length),
+    };
+
+    /// <summary>The number that this operand is for a whole block.</summary>
+    public float Scalar(in ChainBlock block) => Kind switch
+    {
+        ChainOperandKind.Number => Number,
+        ChainOperandKind.Column => Slot.Part(block.Row, 1)[0],
+        _ => Slot.Part(0, 1)[0],
+    };
+}
+
+/// <summary>The elements of one block: from flat index <paramref name="Start"/>, <paramref name="Rows"/> rows from
+/// <paramref name="Row"/>, <paramref name="Width"/> columns from <paramref name="Column"/>.</summary>
+internal readonly record struct ChainBlock(int Start, int Row, int Rows, int Column, int Width)
+{
+    public int Length => Rows * Width;
+}

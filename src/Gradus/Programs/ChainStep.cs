@@ -1,0 +1,82 @@
+using Gradus.Kernels;
+
+namespace Gradus.Programs;
+
+/// <summary>One operation of a chain on one block.</summary>
+internal abstract class ChainStep
+{
+    public abstract void Run(in ChainBlock block, Span<float> scratch);
+}
+
+internal sealed class UnaryStep(UnaryKernel kernel, ChainOperand x, ChainOperand y) : ChainStep
+{
+    public override void Run(in ChainBlock block, Span<float> scratch) =>
+        kernel(x.Vector(block, scratch), y.Vector(block, scratch));
+}
+
+internal sealed class BinaryStep(BinaryKernel kernel, ChainOperand a, ChainOperand b, ChainOperand y) : ChainStep
+{
+    public override void Run(in ChainBlock block, Span<float> scratch) =>
+        kernel(a.Vector(block, scratch), b.Vector(block, scratch), y.Vector(block, scratch));
+}
+
+internal sealed class VectorScalarStep(VectorScalarKernel kernel, ChainOperand a, ChainOperand b, ChainOperand y) : ChainStep
+{
+    public override void Run(in ChainBlock block, Span<float> scratch) =>
+        kernel(a.Vector(block, scratch), b.Scalar(block), y.Vector(block, scratch));
+}
+
+internal sealed class ScalarVectorStep(ScalarVectorKernel kernel, ChainOperand a, ChainOperand b, ChainOperand y) : ChainStep
+{
+    public override void Run(in ChainBlock block, Span<float> scratch) =>
+        kernel(a.Scalar(block), b.Vector(block, scratch), y.Vector(block, scratch));
+}
+
+internal sealed class TernaryStep(TernaryKernel kernel, ChainOperand a, ChainOperand b, ChainOperand c, ChainOperand y)
+    : ChainStep
+{
+    public override void Run(in ChainBlock block, Span<float> scratch) =>
+        kernel(a.Vector(block, scratch), b.Vector(block, scratch), c.Vector(block, scratch), y.Vector(block, scratch));
+}
+
+/// <summary>Element i of a matrix of random numbers depends on (seed, purpose, step, i) alone.</summary>
+internal sealed class RandomStep(RandomKernel kernel, OpArguments arguments, RunState state, ChainOperand y) : ChainStep
+{
+    public override void Run(in ChainBlock block, Span<float> scratch) => kernel(
+        new RandomKey(state.Seed, (uint)arguments.First, state.Step), block.Start, arguments, y.Vector(block, scratch));
+}
+
+internal sealed class CopyStep(ChainOperand x, ChainOperand y) : ChainStep
+{
+    public override void Run(in ChainBlock block, Span<float> scratch) =>
+        x.Vector(block, scratch).CopyTo(y.Vector(block, scratch));
+}
+
+internal sealed class FillStep(ChainOperand x, ChainOperand y) : ChainStep
+{
+    public override void Run(in ChainBlock block, Span<float> scratch) => y.Vector(block, scratch).Fill(x.Scalar(block));
+}
+
+/// <summary>A row repeated for each row of a block.</summary>
+internal sealed class RepeatRowStep(ChainOperand row, ChainOperand y) : ChainStep
+{
+    public override void Run(in ChainBlock block, Span<float> scratch)
+    {
+        var source = row.Slot.Part(block.Column, block.Width);
+        var destination = y.Vector(block, scratch);
+        for (var i = 0; i < destination.Length; i += source.Length)
+            source.CopyTo(destination[i..]);
+    }
+}
+
+/// <summary>The elements of a column, each repeated along its row of a block.</summary>
+internal sealed class RepeatColumnStep(ChainOperand column, ChainOperand y) : ChainStep
+{
+    public override void Run(in ChainBlock block, Span<float> scratch)
+    {
+        var source = column.Slot.Part(block.Row, block.Rows);
+        var destination = y.Vector(block, scratch);
+        for (var i = 0; i < source.Length; i++)
+            destination.Slice(i * block.Width, block.Width).Fill(source[i]);
+    }
+}

@@ -1,0 +1,90 @@
+namespace Gradus.Programs;
+
+/// <summary>Nodes that become one instruction: one op that is not elementwise, or none, and the elementwise nodes of the same
+/// shape that run with it block by block.</summary>
+internal sealed class Group(Node first)
+{
+    /// <summary>In the order of their ids.</summary>
+    public List<Node> Nodes { get; private set; } = [first];
+
+    /// <summary>The op that is not elementwise, null for a chain alone.</summary>
+    public Node? Head { get; private set; } = first.IsElementwise ? null : first;
+
+    /// <summary>Groups that must run before this one beside those whose results it reads: they read what this one
+    /// overwrites.</summary>
+    public List<Group> After { get; } = [];
+
+    /// <summary>Position in the program.</summary>
+    public int Position { get; set; } = -1;
+
+    public int Rows => Nodes[0].Rows;
+
+    public int Columns => Nodes[0].Columns;
+
+    public IEnumerable<Node> Elementwise => Nodes.Where(node => node != Head);
+
+    /// <summary>The groups whose results this one reads, and those it must wait for.</summary>
+    public IEnumerable<Group> Dependencies()
+    {
+        foreach (var node in Nodes)
+            foreach (var input in node.Inputs)
+                if (input.Group is { } group && group != this)
+                    yield return group;
+        foreach (var group in After)
+            yield return group;
+    }
+
+    /// <summary>Whether <paramref name="target"/> must run before this group, in one step or more.</summary>
+    public bool DependsOn(Group target, bool directly = true)
+    {
+        var seen = new HashSet<Group>();
+        var stack = new Stack<Group>();
+        foreach (var group in Dependencies())
+        {
+            if ((directly || group != target) && seen.Add(group))
+                stack.Push(group);
+        }
+
+        while (stack.TryPop(out var group))
+        {
+            if (group == target)
+                return true;
+            foreach (var next in group.Dependencies())
+            {
+                if (seen.Add(next))
+                    stack.Push(next);
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Takes the nodes of another group, if both have the same shape, at most one has a head that can carry an
+    /// epilogue, and no third group must run between them.</summary>
+    public bool TryAbsorb(Group other)
+    {
+        var head = (Head, other.Head) switch
+        {
+            (null, var h) => h,
+            (var h, null) => h,
+            _ => null,
+        };
+        if (other == this || Rows != other.Rows || Columns != other.Columns
+            || (Head is not null && other.Head is not null)
+            || (head is not null && !CanCarry(head, Head is null ? Nodes : other.Nodes))
+            || DependsOn(other, directly: false) || other.DependsOn(this, directly: false))
+        {
+            return false;
+        }
+
+        foreach (var node in other.Nodes)
+            node.Group = this;
+        Nodes = [.. Nodes.Concat(other.Nodes).OrderBy(node => node.Id)];
+        Head = head;
+        return true;
+    }
+
+    // A product is followed by its epilogue; nothing that the product itself reads may be computed there.
+    private static bool CanCarry(Node head, List<Node> chain) =>
+        head.Op.Lowering is Lowering.Product && !chain.Exists(node => Array.IndexOf(head.Inputs, node) >= 0);
+}

@@ -1,0 +1,16 @@
+using Gradus.Programs;
+
+namespace Gradus;
+
+/// <summary>Where a value of a program lies outside of the program's own memory. A computed value placed where a parameter
+/// lies assigns the parameter, after everything else in the program has read it. Made by <see cref="ParameterBuffer"/>.
+/// </summary>
+public sealed class Placement
+{
+    internal Placement(Expression value, Slot slot) => (Value, Slot) = (value, slot);
+
+    /// <summary>The expression.</summary>
+    public Expression Value { get; }
+
+    internal Slot Slot { get; }
+}

@@ -1,0 +1,77 @@
+using Gradus.Programs;
+
+namespace Gradus;
+
+/// <summary>Expressions compiled for one batch size: a few kernels over memory planned once, run as often as wanted without
+/// allocating. Results do not depend on the number of threads.</summary>
+/// <remarks>Not safe for use by several threads at a time; programs may share a team only if they run one after the other.
+/// </remarks>
+public sealed class Program
+{
+    // Waking a team costs some microseconds; below this an instruction runs on the caller's thread.
+    private const double TeamThreshold = 15_000;
+
+    private readonly ProgramGraph graph;
+    private readonly Instruction[] instructions;
+    private readonly RunState state;
+    private readonly WorkerTeam? team;
+
+    private Program(ProgramGraph graph, Instruction[] instructions, RunState state, ProgramOptions options)
+    {
+        this.graph = graph;
+        this.instructions = instructions;
+        this.state = state;
+        team = options.Team is { Threads: > 1 } ? options.Team : null;
+        Batch = options.Batch;
+    }
+
+    /// <summary>Rows of a batch.</summary>
+    public int Batch { get; }
+
+    /// <summary>Number of instructions that a run executes.</summary>
+    public int Instructions => instructions.Length;
+
+    /// <summary>Compiles.</summary>
+    /// <param name="outputs">Values to be read after a run.</param>
+    /// <param name="options">Batch size, memory, threads; a batch of 1 if null.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The batch size is negative.</exception>
+    /// <exception cref="ArgumentException">Placements contradict each other.</exception>
+    public static Program Compile(IReadOnlyList<Expression> outputs, ProgramOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(outputs);
+        options ??= new ProgramOptions();
+        ArgumentOutOfRangeException.ThrowIfNegative(options.Batch);
+        var state = new RunState(options.Seed);
+        var (graph, instructions) = Compiler.Compile(outputs, options, state);
+        return new Program(graph, instructions, state, options);
+    }
+
+    /// <summary>The memory of an input or parameter, to be written before a run, or of an output, to be read after it;
+    /// row-major.</summary>
+    /// <exception cref="ArgumentException">The expression is not of this program, or its value is not kept.</exception>
+    public Span<float> this[Expression expression] =>
+        graph.TryGet(expression, out var node) && node is { Slot: { } slot } && (node.IsLeaf || node.IsKept) ? slot.Span
+            : throw new ArgumentException(
+                $"'{expression?.Name ?? expression?.Operation}' is neither an input nor an output of this program; name it as an output, or compile with KeepAll.");
+
+    /// <summary>Whether the program reads this input or parameter.</summary>
+    public bool Uses(Expression expression) => graph.TryGet(expression, out var node) && node is { Slot: not null };
+
+    /// <summary>Runs every instruction.</summary>
+    /// <param name="step">Number of the run: random numbers follow from (seed, purpose, step).</param>
+    public void Run(ulong step = 0)
+    {
+        state.Step = step;
+        foreach (var instruction in instructions)
+        {
+            if (team is not null && instruction.Parts > 1 && instruction.Cost >= TeamThreshold)
+            {
+                team.Run(instruction);
+                continue;
+            }
+
+            for (var part = 0; part < instruction.Parts; part++)
+                instruction.Run(part, 0);
+        }
+    }
+}

@@ -1,0 +1,21 @@
+namespace Gradus;
+
+/// <summary>How a program is compiled.</summary>
+public sealed record ProgramOptions
+{
+    /// <summary>Rows of a batch, at least 0; what <see cref="Dimension.Batch"/> stands for.</summary>
+    public int Batch { get; init; } = 1;
+
+    /// <summary>Seed of the random numbers in the program.</summary>
+    public ulong Seed { get; init; }
+
+    /// <summary>Values that lie in memory shared with others: parameters, gradients, assignments.</summary>
+    public IReadOnlyList<Placement> Placements { get; init; } = [];
+
+    /// <summary>The threads that share the work; null runs everything on the caller's. The bits are the same.</summary>
+    public WorkerTeam? Team { get; init; }
+
+    /// <summary>Keeps the value of every node after a run, for explaining and debugging: nothing is fused or overwritten.
+    /// </summary>
+    public bool KeepAll { get; init; }
+}

@@ -1,0 +1,28 @@
+namespace Gradus;
+
+/// <summary>The loss became NaN or infinite. The weights are those of the best epoch before.</summary>
+public sealed class DivergedException : Exception
+{
+    internal DivergedException(int epoch, long step, double learningRate, double loss, History history)
+        : base(FormattableString.Invariant($"The loss became {loss} in epoch {epoch}, step {step}, at learning rate {learningRate:G6}. ")
+            + FormattableString.Invariant($"Lower the learning rate, to {learningRate / 10:G6} say")
+            + (history.BestEpoch > 0 ? $"; the weights of epoch {history.BestEpoch} are kept." : "; no epoch had been completed, so the weights are those of the start."))
+    {
+        Epoch = epoch;
+        Step = step;
+        LearningRate = learningRate;
+        History = history;
+    }
+
+    /// <summary>The epoch, from 1.</summary>
+    public int Epoch { get; }
+
+    /// <summary>The step within the epoch, from 1.</summary>
+    public long Step { get; }
+
+    /// <summary>The learning rate of the step.</summary>
+    public double LearningRate { get; }
+
+    /// <summary>What came before.</summary>
+    public History History { get; }
+}

@@ -1,0 +1,17 @@
+namespace Gradus;
+
+/// <summary>Why training ended.</summary>
+public enum StopReason
+{
+    /// <summary>All epochs were done.</summary>
+    Completed,
+
+    /// <summary>The validation loss had not fallen for as many epochs as the patience.</summary>
+    EarlyStopping,
+
+    /// <summary>The caller asked to stop.</summary>
+    Cancelled,
+
+    /// <summary>The loss became NaN or infinite.</summary>
+    Diverged,
+}

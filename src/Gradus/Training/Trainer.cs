@@ -1,0 +1,181 @@
+using Gradus.Kernels;
+
+namespace Gradus;
+
+/// <summary>Trains a network on encoded rows: epochs of shuffled batches, validation after each, early stopping, and the best
+/// weights at the end.</summary>
+public sealed class Trainer
+{
+    private readonly Network network;
+    private readonly Loss loss;
+    private readonly ParameterBuffer weights;
+    private readonly TrainOptions options;
+
+    /// <summary>Makes a trainer; <see cref="Train"/> does the work.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="loss">Its loss, on the output of the last layer.</param>
+    /// <param name="weights">Its parameters, changed by training.</param>
+    /// <param name="options">How to train.</param>
+    public Trainer(Network network, Loss loss, ParameterBuffer weights, TrainOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(loss);
+        ArgumentNullException.ThrowIfNull(weights);
+        ArgumentNullException.ThrowIfNull(options);
+        (this.network, this.loss, this.weights, this.options) = (network, loss, weights, options);
+    }
+
+    /// <summary>Trains until the epochs are done, the validation loss has stopped falling, or the caller cancels.</summary>
+    /// <param name="training">At least one row.</param>
+    /// <param name="validation">Decides when to stop and which weights are best; null or no rows for none.</param>
+    /// <param name="score">Metrics of the answers of the validation rows, (rows × outputs), in the user's units.</param>
+    /// <param name="cancellation">Ends after the current batch; the best weights so far stay.</param>
+    /// <exception cref="DivergedException">The loss became NaN or infinite; the best weights so far stay.</exception>
+    public History Train(
+        EncodedTable training, EncodedTable? validation, Func<EncodedTable, float[], Metrics>? score = null,
+        CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(training);
+        if (training.Rows == 0)
+            throw new ArgumentException("There are no rows to train on.", nameof(training));
+        using var team = new WorkerTeam(options.Threads ?? Environment.ProcessorCount);
+        return new Run(this, training, validation is { Rows: > 0 } ? validation : null, score, team).ToEnd(cancellation);
+    }
+
+    /// <summary>The state of one call of <see cref="Train"/>.</summary>
+    private sealed class Run
+    {
+        private readonly Trainer trainer;
+        private readonly EncodedTable training;
+        private readonly EncodedTable? validation;
+        private readonly Func<EncodedTable, float[], Metrics>? score;
+        private readonly ParameterBuffer best;
+        private readonly OptimizerStep optimizer;
+        private readonly GradientStep fullBatch;
+        private readonly GradientStep? lastBatch;
+        private readonly Scorer? scorer;
+        private readonly float[] answers;
+        private readonly int[] order;
+        private readonly int batchSize;
+        private readonly long started;
+        private readonly List<EpochReport> epochs = [];
+        private double bestLoss = double.PositiveInfinity;
+        private int bestEpoch;
+        private long step;
+
+        public Run(
+            Trainer trainer, EncodedTable training, EncodedTable? validation, Func<EncodedTable, float[], Metrics>? score, WorkerTeam team)
+        {
+            (this.trainer, this.training, this.validation, this.score) = (trainer, training, validation, score);
+            var (network, loss, weights, options) = (trainer.network, trainer.loss, trainer.weights, trainer.options);
+            started = options.Time.GetTimestamp();
+            best = weights.Similar();
+            weights.CopyTo(best);
+            var gradients = weights.Similar();
+            GradientStep Step(int rows) => new(network, loss, rows, weights, gradients, options.Seed, team);
+            optimizer = new OptimizerStep(options.Optimizer, weights, gradients, team);
+            batchSize = Math.Min(options.BatchSize ?? training.Rows, training.Rows);
+            fullBatch = Step(batchSize);
+            lastBatch = training.Rows % batchSize is > 0 and var rest ? Step(rest) : null;
+            order = new int[training.Rows];
+            answers = [];
+            if (validation is not null)
+            {
+                scorer = new Scorer(network, loss, weights, validation.Rows, team, withLoss: true);
+                answers = new float[validation.Rows * network.OutputCount];
+            }
+        }
+
+        private double Elapsed => trainer.options.Time.GetElapsedTime(started).TotalSeconds;
+
+        public History ToEnd(CancellationToken cancellation)
+        {
+            var options = trainer.options;
+            var reason = StopReason.Completed;
+            for (var epoch = 1; epoch <= options.Epochs && reason == StopReason.Completed; epoch++)
+            {
+                var begun = Elapsed;
+                var trainingLoss = Epoch(epoch, cancellation);
+                if (cancellation.IsCancellationRequested)
+                {
+                    reason = StopReason.Cancelled;
+                    break;
+                }
+
+                var seconds = Math.Max(Elapsed - begun, 1e-9);
+                Report(epoch, trainingLoss, training.Rows / seconds);
+                if (validation is not null && epoch - bestEpoch >= options.Patience)
+                    reason = StopReason.EarlyStopping;
+            }
+
+            return End(reason);
+        }
+
+        /// <summary>One pass over the training rows in a new order; the mean loss, or NaN if cancelled.</summary>
+        private double Epoch(int epoch, CancellationToken cancellation)
+        {
+            var options = trainer.options;
+            for (var i = 0; i < order.Length; i++)
+                order[i] = i;
+            Philox.Permutation(new RandomKey(options.Seed, RandomPurpose.Shuffling, (ulong)epoch), order);
+            var sum = 0.0;
+            for (var first = 0; first < order.Length; first += batchSize)
+            {
+                var rows = order.AsSpan(first, Math.Min(batchSize, order.Length - first));
+                var program = rows.Length == batchSize ? fullBatch : lastBatch ?? fullBatch;
+                step++;
+                var batchLoss = program.Run(training.Inputs, training, rows, step);
+                if (!double.IsFinite(batchLoss))
+                {
+                    throw new DivergedException(
+                        epoch, (first / batchSize) + 1, options.Optimizer.LearningRate, batchLoss, End(StopReason.Diverged));
+                }
+
+                optimizer.Run(step, options.Optimizer.LearningRate);
+                sum += batchLoss;
+                options.OnStep?.Invoke(first + rows.Length);
+                if (cancellation.IsCancellationRequested)
+                    return double.NaN;
+            }
+
+            return sum / order.Length;
+        }
+
+        private void Report(int epoch, double trainingLoss, double examplesPerSecond)
+        {
+            double? validationLoss = null;
+            Metrics? metrics = null;
+            if (scorer is not null && validation is not null)
+            {
+                var value = scorer.Run(validation, answers);
+                if (!double.IsFinite(value))
+                {
+                    throw new DivergedException(epoch, (order.Length + batchSize - 1) / batchSize,
+                        trainer.options.Optimizer.LearningRate, value, End(StopReason.Diverged));
+                }
+
+                validationLoss = value;
+                metrics = score?.Invoke(validation, answers);
+            }
+
+            // Without validation rows the last weights are the ones to keep.
+            var isBest = validationLoss is null || validationLoss < bestLoss;
+            if (isBest)
+            {
+                (bestLoss, bestEpoch) = (validationLoss ?? bestLoss, epoch);
+                trainer.weights.CopyTo(best);
+            }
+
+            epochs.Add(new EpochReport(epoch, trainingLoss, validationLoss, metrics, Elapsed, examplesPerSecond, isBest));
+            trainer.options.OnEpoch?.Invoke(epochs[^1]);
+        }
+
+        // Cancelled before the first epoch was done: what has been learnt until then is the best there is.
+        private History End(StopReason reason)
+        {
+            if (bestEpoch > 0 || reason == StopReason.Diverged)
+                best.CopyTo(trainer.weights);
+            return new History(epochs, bestEpoch, reason, Elapsed);
+        }
+    }
+}
