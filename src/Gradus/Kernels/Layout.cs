@@ -1,0 +1,65 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Numerics.Tensors;
+
+namespace Gradus.Kernels;
+
+/// <summary>Kernels that move numbers and compute none, but for the sums of a scatter.</summary>
+internal static class Layout
+{
+    /// <summary>destination (rows × columns): every row is <paramref name="row"/> (1 × columns).</summary>
+    public static void ExpandRow(ReadOnlySpan<float> row, int rows, Span<float> destination)
+    {
+        Check.Length<float>(destination, (long)rows * row.Length, nameof(destination));
+        for (var i = 0; i < rows; i++)
+            row.CopyTo(destination.Slice(i * row.Length, row.Length));
+    }
+
+    /// <summary>destination (rows × columns): every column is <paramref name="column"/> (rows × 1).</summary>
+    public static void ExpandColumn(ReadOnlySpan<float> column, int columns, Span<float> destination)
+    {
+        Check.Length<float>(destination, (long)column.Length * columns, nameof(destination));
+        for (var i = 0; i < column.Length; i++)
+            destination.Slice(i * columns, columns).Fill(column[i]);
+    }
+
+    /// <summary>destination_i (columns) = table_index(i): rows of a table by their numbers, which are whole floats.
+    /// </summary>
+    public static void GatherRows(
+        ReadOnlySpan<float> table, int tableRows, int columns, ReadOnlySpan<float> indices, Span<float> destination)
+    {
+        Check.Length(table, (long)tableRows * columns, nameof(table));
+        Check.Length<float>(destination, (long)indices.Length * columns, nameof(destination));
+        for (var i = 0; i < indices.Length; i++)
+        {
+            var row = Row(indices[i], i, tableRows);
+            table.Slice(row * columns, columns).CopyTo(destination.Slice(i * columns, columns));
+        }
+    }
+
+    /// <summary>table_index(i) += source_i, in the order of i; the derivative of <see cref="GatherRows"/>.</summary>
+    public static void ScatterAddRows(
+        ReadOnlySpan<float> source, int columns, ReadOnlySpan<float> indices, int tableRows, Span<float> table)
+    {
+        Check.Length<float>(table, (long)tableRows * columns, nameof(table));
+        Check.Length(source, (long)indices.Length * columns, nameof(source));
+        for (var i = 0; i < indices.Length; i++)
+        {
+            var row = Row(indices[i], i, tableRows);
+            var to = table.Slice(row * columns, columns);
+            TensorPrimitives.Add(to, source.Slice(i * columns, columns), to);
+        }
+    }
+
+    private static int Row(float index, int position, int rows)
+    {
+        var row = (int)index;
+        if ((uint)row >= (uint)rows || row != index)
+            ThrowIndex(index, position, rows);
+        return row;
+    }
+
+    [DoesNotReturn]
+    private static void ThrowIndex(float index, int position, int rows) =>
+        throw new ArgumentOutOfRangeException(
+            nameof(index), $"Index {index} at position {position} is not a whole number in 0 … {rows - 1}.");
+}

@@ -1,0 +1,169 @@
+namespace Gradus.Kernels;
+
+/// <summary>C (m × n) ← op(A) (m × k) · op(B) (k × n), all row-major and contiguous: the plan, made once for a shape.
+/// </summary>
+/// <remarks>
+/// C is cut into parts by shape alone, never by the number of threads. Parts may run in any order and at the same time;
+/// each computes its rectangle of C completely, its sums over k in a fixed order, so the same shape gives the same bits.
+/// </remarks>
+internal sealed unsafe class MatrixProduct
+{
+    // A part's C: up to 256 KB, so that an epilogue finds it in the second cache level.
+    private const long PartElements = 64 * 1024;
+
+    // Below this many multiply-adds (about 8 µs) handing a part to another thread costs more than it saves.
+    private const long SmallWork = 1_000_000;
+
+    private const int Cut = 16;
+    private const int PassDepth = 128;
+    private const int SmallPanel = 4 * 1024;
+
+    private readonly ProductPath _path;
+    private readonly ProductShape _shape;
+    private readonly bool _swapped;
+    private readonly bool _vector;
+    private readonly int _rowParts;
+    private readonly int _columnParts;
+
+    /// <summary>Plans the product for this machine's widest vectors.</summary>
+    /// <param name="m">Rows of C.</param>
+    /// <param name="n">Columns of C.</param>
+    /// <param name="k">Terms of each sum; with 0 the product is zero.</param>
+    /// <param name="transposeA">A is stored k × m.</param>
+    /// <param name="transposeB">B is stored n × k.</param>
+    public MatrixProduct(int m, int n, int k, bool transposeA, bool transposeB)
+        : this(m, n, k, transposeA, transposeB, VectorWidths.Best)
+    {
+    }
+
+    /// <summary>Plans the product for vectors of <paramref name="width"/>.</summary>
+    internal MatrixProduct(int m, int n, int k, bool transposeA, bool transposeB, VectorWidth width)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(m);
+        ArgumentOutOfRangeException.ThrowIfNegative(n);
+        ArgumentOutOfRangeException.ThrowIfNegative(k);
+        _path = ProductPath.For(width);
+        M = m;
+        N = n;
+        K = k;
+
+        // c = A·b is cᵀ = bᵀ·Aᵀ, and a vector lies in memory as its transpose does.
+        _swapped = n == 1 && m != 1;
+        _vector = m == 1 || n == 1;
+        var (rows, columns) = _swapped ? (1, m) : (m, n);
+        (_rowParts, _columnParts) = Cuts(rows, columns, k);
+
+        var passes = int.Max(1, (k + PassDepth - 1) / PassDepth);
+        var depth = (k + passes - 1) / passes;
+        var partRows = (rows + _rowParts - 1) / _rowParts;
+        var partColumns = (columns + _columnParts - 1) / _columnParts;
+
+        // A panel in place costs a cache line, and often a page, for each of its rows; once it is read by a few row
+        // tiles and does not lie in the first cache level as it is, a copy pays for itself.
+        var copyPanels = partRows > 2 * _path.TileRows && (long)k * columns > SmallPanel;
+        var packA = partRows >= 128 && partColumns >= 4 * _path.TileColumns && depth >= 64;
+        _shape = _swapped
+            ? new ProductShape(1, m, k, false, !transposeA, depth, false, false)
+            : new ProductShape(m, n, k, transposeA, transposeB, depth, copyPanels, packA);
+        if (!_vector && (copyPanels || transposeB || packA))
+        {
+            var rowTiles = (partRows + Cut + _path.TileRows - 1) / _path.TileRows;
+            ScratchLength = depth * (_path.TileColumns + (packA ? rowTiles * _path.TileRows : 0));
+        }
+    }
+
+    /// <summary>Rows of C.</summary>
+    public int M { get; }
+
+    /// <summary>Columns of C.</summary>
+    public int N { get; }
+
+    /// <summary>Terms of each sum.</summary>
+    public int K { get; }
+
+    /// <summary>Number of parts, at least 1.</summary>
+    public int Parts => _rowParts * _columnParts;
+
+    /// <summary>Floats, 64-byte aligned, that each worker brings.</summary>
+    public int ScratchLength { get; }
+
+    /// <summary>Multiplications and additions.</summary>
+    public long Flops => 2L * M * N * K;
+
+    /// <summary>The rectangle of C that part <paramref name="index"/> computes.</summary>
+    public Region Part(int index)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(index);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, Parts);
+        var (row, rows) = Slice(_shape.M, _rowParts, index / _columnParts);
+        var (column, columns) = Slice(_shape.N, _columnParts, index % _columnParts);
+        return _swapped ? new Region(column, columns, row, rows) : new Region(row, rows, column, columns);
+    }
+
+    /// <summary>Computes the rectangle of part <paramref name="part"/>; the rest of C is left alone. C must not overlap
+    /// A or B.</summary>
+    public void Run(int part, ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> c, Span<float> scratch)
+    {
+        Check.Length(a, (long)M * K, nameof(a));
+        Check.Length(b, (long)K * N, nameof(b));
+        Check.Length<float>(c, (long)M * N, nameof(c));
+        Check.Length<float>(scratch, ScratchLength, nameof(scratch));
+        var region = Part(part);
+        if (region.Rows == 0 || region.Columns == 0)
+            return;
+        if (K == 0)
+        {
+            for (var row = region.Row; row < region.Row + region.Rows; row++)
+                c.Slice(row * N + region.Column, region.Columns).Clear();
+            return;
+        }
+
+        fixed (float* pa = a, pb = b, pc = c, work = scratch)
+        {
+            if (_swapped)
+                _path.Vector(_shape, region.Row, region.Rows, pb, pa, pc);
+            else if (_vector)
+                _path.Vector(_shape, region.Column, region.Columns, pa, pb, pc);
+            else
+                _path.Tiles(_shape, region, pa, pb, pc, work);
+        }
+    }
+
+    // How many cuts along the rows and the columns of C.
+    private static (int RowParts, int ColumnParts) Cuts(int rows, int columns, int k)
+    {
+        var work = (long)rows * columns * k;
+        if (work < SmallWork)
+            return (1, 1);
+        var parts = long.Max(long.Min(8, work / (SmallWork / 2)), (long)rows * columns / PartElements);
+        var rowParts = 1;
+        var columnParts = 1;
+        while ((long)rowParts * columnParts < parts)
+        {
+            // Halve the longer side; few rows are never cut, for each part would read all of B.
+            var height = rows / rowParts;
+            var width = columns / columnParts;
+            if (width >= height || height <= 128)
+            {
+                if (width < 2 * Cut)
+                    break;
+                columnParts *= 2;
+            }
+            else
+            {
+                rowParts *= 2;
+            }
+        }
+
+        return (rowParts, columnParts);
+    }
+
+    // Slices begin at multiples of 16 and differ by at most 16.
+    private static (int Start, int Count) Slice(int length, int parts, int index)
+    {
+        var units = (length + Cut - 1) / Cut;
+        var start = (int)((long)units * index / parts) * Cut;
+        var end = index == parts - 1 ? length : (int)((long)units * (index + 1) / parts) * Cut;
+        return (start, end - start);
+    }
+}

@@ -1,0 +1,58 @@
+namespace Gradus.Kernels;
+
+/// <summary>The matrix product for one vector width.</summary>
+internal abstract unsafe class ProductPath
+{
+    /// <summary>Floats of a vector.</summary>
+    public abstract int Width { get; }
+
+    /// <summary>Rows of the register tile.</summary>
+    public abstract int TileRows { get; }
+
+    /// <summary>Columns of the register tile.</summary>
+    public abstract int TileColumns { get; }
+
+    /// <summary>The path for <paramref name="width"/>, which this machine must have.</summary>
+    public static ProductPath For(VectorWidth width)
+    {
+        if (!VectorWidths.CanRun(width))
+            throw new PlatformNotSupportedException($"This machine has no vector path of {(int)width} floats.");
+        return width switch
+        {
+            VectorWidth.Bits512 => Path512.Instance,
+            VectorWidth.Bits256 => Path256.Instance,
+            VectorWidth.Bits128 => Path128.Instance,
+            _ => PathScalar.Instance,
+        };
+    }
+
+    /// <summary>Computes one region of C with register tiles.</summary>
+    public abstract void Tiles(in ProductShape shape, Region region, float* a, float* b, float* c, float* scratch);
+
+    /// <summary>Computes columns of c (1 × n) = a (1 × k) · op(B).</summary>
+    public abstract void Vector(in ProductShape shape, int column, int columns, float* a, float* b, float* c);
+
+    // A class each, so that only the widths in use are ever compiled.
+    private static class Path512
+    {
+        public static readonly ProductPath Instance =
+            new ProductPath<Lanes512, System.Runtime.Intrinsics.Vector512<float>>();
+    }
+
+    private static class Path256
+    {
+        public static readonly ProductPath Instance =
+            new ProductPath<Lanes256, System.Runtime.Intrinsics.Vector256<float>>();
+    }
+
+    private static class Path128
+    {
+        public static readonly ProductPath Instance =
+            new ProductPath<Lanes128, System.Runtime.Intrinsics.Vector128<float>>();
+    }
+
+    private static class PathScalar
+    {
+        public static readonly ProductPath Instance = new ProductPath<LanesScalar, float>();
+    }
+}

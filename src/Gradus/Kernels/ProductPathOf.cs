@@ -1,0 +1,168 @@
+namespace Gradus.Kernels;
+
+/// <summary>The matrix product over register tiles of <typeparamref name="TLanes"/>.</summary>
+/// <remarks>
+/// Three loops around the tile, after Goto and van de Geijn (2008): passes over k, so deep that a panel of B stays in
+/// the first cache level; panels of B, one tile wide; tiles of rows. The region's C stays in the second level.
+/// </remarks>
+internal sealed unsafe class ProductPath<TLanes, TVector> : ProductPath
+    where TLanes : struct, ILanes<TVector>
+    where TVector : struct
+{
+    // [small or full height, vectors − 1, masked, copies]
+    private static readonly delegate*<float*, nint, nint, float*, nint, float*, nint, int, int, int, bool, float*, void>[]
+        Kernels = MakeKernels();
+
+    public override int Width => TLanes.Width;
+
+    public override int TileRows => TLanes.TileRows;
+
+    public override int TileColumns => TLanes.TileVectors * TLanes.Width;
+
+    public override void Vector(in ProductShape shape, int column, int columns, float* a, float* b, float* c)
+    {
+        if (shape.TransposeB)
+            VectorMatrix<TLanes, TVector>.Dots(a, b + (nint)column * shape.K, c + column, shape.K, columns);
+        else
+            VectorMatrix<TLanes, TVector>.Combine(a, b + column, shape.N, c + column, shape.K, columns);
+    }
+
+    public override void Tiles(
+        in ProductShape shape, Region region, float* a, float* b, float* c, float* scratch)
+    {
+        nint aRow = shape.TransposeA ? 1 : shape.K;
+        nint aStep = shape.TransposeA ? shape.M : 1;
+        a += region.Row * aRow;
+        c += region.Row * (nint)shape.N + region.Column;
+        var panel = scratch;
+        var packed = scratch + shape.Depth * TileColumns;
+        for (var start = 0; start < shape.K; start += shape.Depth)
+        {
+            var depth = int.Min(shape.Depth, shape.K - start);
+            if (shape.PackA)
+                PackRows(a + start * aStep, aRow, aStep, region.Rows, depth, packed);
+            for (var column = 0; column < region.Columns;)
+            {
+                var columns = PanelColumns(region.Columns - column);
+                var vectors = (columns + TLanes.Width - 1) / TLanes.Width;
+                var stride = vectors * TLanes.Width;
+                var at = region.Column + column;
+                float* from;
+                nint bStep;
+                if (shape.TransposeB)
+                {
+                    Transposition.Block(b + at * (nint)shape.K + start, shape.K, panel, stride, columns, depth);
+                    from = panel;
+                    bStep = stride;
+                }
+                else
+                {
+                    from = b + start * (nint)shape.N + at;
+                    bStep = shape.N;
+                }
+
+                var last = columns - stride + TLanes.Width;
+                var kind = 4 * (vectors - 1) + (last < TLanes.Width ? 2 : 0);
+                var copies = shape.CopyPanels && !shape.TransposeB;
+                for (var row = 0; row < region.Rows; row += TLanes.TileRows)
+                {
+                    var rows = int.Min(TLanes.TileRows, region.Rows - row);
+                    var kernel = Kernels[kind + (rows > TLanes.TileRows / 2 ? 12 : 0) + (copies ? 1 : 0)];
+                    var to = c + row * (nint)shape.N + column;
+                    if (shape.PackA)
+                    {
+                        kernel(
+                            packed + row * (nint)depth, 1, TLanes.TileRows, from, bStep,
+                            to, shape.N, depth, rows, last, start > 0, panel);
+                    }
+                    else
+                    {
+                        kernel(
+                            a + row * aRow + start * aStep, aRow, aStep, from, bStep,
+                            to, shape.N, depth, rows, last, start > 0, panel);
+                    }
+
+                    if (copies)
+                    {
+                        copies = false;
+                        from = panel;
+                        bStep = stride;
+                    }
+                }
+
+                column += columns;
+            }
+        }
+    }
+
+    // Full tiles as long as they last, but two of two vectors rather than one of three and one of one: a tile of one
+    // vector has too few independent sums to keep the multipliers busy.
+    private static int PanelColumns(int remaining)
+    {
+        var full = TLanes.TileVectors * TLanes.Width;
+        if (remaining <= full)
+            return remaining;
+        var rest = remaining - full;
+        return TLanes.TileVectors == 3 && rest <= TLanes.Width ? 2 * TLanes.Width : full;
+    }
+
+    // Tile after tile, each depth × TileRows. The rows that a last, partial tile lacks are left as they are: the kernel
+    // does not look at them.
+    private static void PackRows(float* a, nint aRow, nint aStep, int rows, int depth, float* packed)
+    {
+        for (var row = 0; row < rows; row += TLanes.TileRows)
+        {
+            var count = int.Min(TLanes.TileRows, rows - row);
+            var to = packed + row * (nint)depth;
+            if (aStep == 1)
+            {
+                Transposition.Block(a + row * aRow, aRow, to, TLanes.TileRows, count, depth);
+                continue;
+            }
+
+            for (var p = 0; p < depth; p++)
+            {
+                var from = a + row + p * aStep;
+                for (var i = 0; i < count; i++)
+                    to[p * TLanes.TileRows + i] = from[i];
+            }
+        }
+    }
+
+    private static delegate*<float*, nint, nint, float*, nint, float*, nint, int, int, int, bool, float*, void>[]
+        MakeKernels()
+    {
+        var kernels =
+            new delegate*<float*, nint, nint, float*, nint, float*, nint, int, int, int, bool, float*, void>[24];
+        if (TLanes.TileRows == 8)
+        {
+            Fill<N4>(0);
+            Fill<N8>(12);
+        }
+        else
+        {
+            Fill<N3>(0);
+            Fill<N6>(12);
+        }
+
+        return kernels;
+
+        void Fill<TRows>(int at)
+            where TRows : struct, INumber
+        {
+            FillRow<TRows, N1>(at);
+            FillRow<TRows, N2>(at + 4);
+            FillRow<TRows, N3>(at + 8);
+        }
+
+        void FillRow<TRows, TVectors>(int at)
+            where TRows : struct, INumber
+            where TVectors : struct, INumber
+        {
+            kernels[at] = &Tile<TLanes, TVector, TileShape<TRows, TVectors, N0, N0>>.Run;
+            kernels[at + 1] = &Tile<TLanes, TVector, TileShape<TRows, TVectors, N0, N1>>.Run;
+            kernels[at + 2] = &Tile<TLanes, TVector, TileShape<TRows, TVectors, N1, N0>>.Run;
+            kernels[at + 3] = &Tile<TLanes, TVector, TileShape<TRows, TVectors, N1, N1>>.Run;
+        }
+    }
+}
