@@ -1,0 +1,39 @@
+namespace Gradus;
+
+/// <summary>A table as a network takes it: features, targets, and what preprocessing had to report.</summary>
+public sealed class EncodedTable
+{
+    private readonly float[] targets;
+    private readonly int[]? sourceRows;
+
+    internal EncodedTable(FeatureMatrix inputs, float[] targets, int[]? sourceRows, TransformReport report)
+    {
+        (Inputs, this.targets, this.sourceRows, Report) = (inputs, targets, sourceRows, report);
+    }
+
+    /// <summary>The features: (rows, features).</summary>
+    public FeatureMatrix Inputs { get; }
+
+    /// <summary>The number of encoded rows; rows whose target is missing are left out.</summary>
+    public int Rows => Inputs.Rows;
+
+    /// <summary>One target a row: the scaled value of a regression, the class index of a classification; empty when only
+    /// inputs were encoded.</summary>
+    public ReadOnlySpan<float> Targets => targets;
+
+    /// <summary>What was not as in training.</summary>
+    public TransformReport Report { get; }
+
+    /// <summary>The table's row that an encoded row came from.</summary>
+    /// <param name="row">Encoded row, from 0.</param>
+    public int SourceRow(int row) => sourceRows is null ? row : sourceRows[row];
+
+    /// <summary>Copies the targets of the given rows, in that order. Allocates nothing.</summary>
+    /// <param name="rows">Row indices, from 0.</param>
+    /// <param name="destination">At least as long as <paramref name="rows"/>.</param>
+    public void GatherTargets(ReadOnlySpan<int> rows, Span<float> destination)
+    {
+        for (var i = 0; i < rows.Length; i++)
+            destination[i] = targets[rows[i]];
+    }
+}

@@ -1,0 +1,101 @@
+using System.Numerics;
+
+namespace Gradus;
+
+/// <summary>The encoded inputs of a table: (rows, columns), row-major, read in batches. Numbers are held as float32;
+/// images stay bytes and are converted on the way out.</summary>
+public sealed class FeatureMatrix
+{
+    private readonly float[]? dense;
+    private readonly PixelRows? pixels;
+    private readonly float divisor;
+
+    internal FeatureMatrix(float[] dense, int rows, int columns)
+    {
+        (this.dense, Rows, Columns) = (dense, rows, columns);
+    }
+
+    internal FeatureMatrix(PixelRows pixels, float divisor)
+    {
+        (this.pixels, this.divisor, Rows, Columns) = (pixels, divisor, pixels.Count, pixels.Width);
+    }
+
+    /// <summary>The number of rows.</summary>
+    public int Rows { get; }
+
+    /// <summary>Features a row.</summary>
+    public int Columns { get; }
+
+    /// <summary>Copies the given rows, in that order. Allocates nothing.</summary>
+    /// <param name="rows">Row indices, from 0.</param>
+    /// <param name="destination">(rows.Length, Columns), row-major; may be longer.</param>
+    /// <exception cref="ArgumentException">The destination is too short.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An index is not below <see cref="Rows"/>.</exception>
+    public void Gather(ReadOnlySpan<int> rows, Span<float> destination)
+    {
+        CheckLength(rows.Length, destination);
+        for (var i = 0; i < rows.Length; i++)
+        {
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)rows[i], (uint)Rows, nameof(rows));
+            CopyRow(rows[i], destination.Slice(i * Columns, Columns));
+        }
+    }
+
+    /// <summary>Copies consecutive rows. Allocates nothing.</summary>
+    /// <param name="first">The first row, from 0.</param>
+    /// <param name="count">How many rows, at least 0.</param>
+    /// <param name="destination">(count, Columns), row-major; may be longer.</param>
+    /// <exception cref="ArgumentException">The destination is too short.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The rows are not all below <see cref="Rows"/>.</exception>
+    public void CopyRows(int first, int count, Span<float> destination)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(first);
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Rows - first);
+        CheckLength(count, destination);
+        if (dense is not null)
+        {
+            dense.AsSpan(first * Columns, count * Columns).CopyTo(destination);
+            return;
+        }
+        for (var i = 0; i < count; i++)
+            CopyRow(first + i, destination.Slice(i * Columns, Columns));
+    }
+
+    private void CopyRow(int row, Span<float> destination)
+    {
+        if (pixels is not null)
+            ToFloats(pixels[row], divisor, destination);
+        else
+            dense.AsSpan(row * Columns, Columns).CopyTo(destination);
+    }
+
+    // A quotient, not a product with 1/255: the correctly rounded value, the same as one row at a time. The division hides
+    // behind the stores.
+    private static void ToFloats(ReadOnlySpan<byte> bytes, float divisor, Span<float> destination)
+    {
+        var i = 0;
+        var width = Vector<float>.Count;
+        var by = new Vector<float>(divisor);
+        for (; i <= bytes.Length - Vector<byte>.Count; i += Vector<byte>.Count)
+        {
+            Vector.Widen(new Vector<byte>(bytes[i..]), out var low, out var high);
+            Vector.Widen(low, out var a, out var b);
+            Vector.Widen(high, out var c, out var d);
+            var block = destination.Slice(i, Vector<byte>.Count);
+            (Vector.ConvertToSingle(Vector.AsVectorInt32(a)) / by).CopyTo(block);
+            (Vector.ConvertToSingle(Vector.AsVectorInt32(b)) / by).CopyTo(block[width..]);
+            (Vector.ConvertToSingle(Vector.AsVectorInt32(c)) / by).CopyTo(block[(2 * width)..]);
+            (Vector.ConvertToSingle(Vector.AsVectorInt32(d)) / by).CopyTo(block[(3 * width)..]);
+        }
+        for (; i < bytes.Length; i++)
+            destination[i] = bytes[i] / divisor;
+    }
+
+    private void CheckLength(int rows, Span<float> destination)
+    {
+        if (destination.Length < (long)rows * Columns)
+            throw new ArgumentException($"{rows} rows of {Columns} features need {(long)rows * Columns} floats, but the "
+                + $"destination has {destination.Length}.", nameof(destination));
+    }
+}

@@ -1,0 +1,102 @@
+using System.Text.Json.Nodes;
+
+namespace Gradus;
+
+/// <summary>A number: x' = (x − shift) / divisor; missing values become the training median, marked by a feature of
+/// their own when training had any.</summary>
+internal sealed record NumberTransform(string Name, NumberScale Scale, double MedianValue, bool Indicator) : InputTransform
+{
+    public override IReadOnlyList<string> Inputs => [Name];
+
+    public override ColumnKind Kind => ColumnKind.Number;
+
+    public override IReadOnlyList<string> Features => Indicator ? [Name, Name + "=(missing)"] : [Name];
+
+    public override string Summary => Scale.Scaling switch
+    {
+        Scaling.Standardize => Scale.Divisor > 0
+            ? FormattableString.Invariant($"number, standardised: mean {Scale.Shift:G6}, deviation {Scale.Divisor:G6}")
+            : FormattableString.Invariant($"number, always {Scale.Shift:G6} in training: 0"),
+        Scaling.MinMax => FormattableString.Invariant($"number, {Scale.Shift:G6} … {Scale.Shift + Scale.Divisor:G6} to 0 … 1"),
+        _ => "number, as it is",
+    } + (Indicator ? FormattableString.Invariant($"; missing: median {MedianValue:G6} and an indicator") : "");
+
+    public static NumberTransform Fit(string name, ReadOnlySpan<float> values, int missing, Scaling scaling)
+    {
+        var present = new float[values.Length - missing];
+        var count = 0;
+        foreach (var value in values)
+        {
+            if (!float.IsNaN(value))
+                present[count++] = value;
+        }
+        var scale = NumberScale.Fit(scaling, present);
+        return new NumberTransform(name, scale, Median.Of(present), missing > 0 && count > 0);
+    }
+
+    public override void Encode(Table table, Span<float> destination, int stride, ReportBuilder report)
+    {
+        var column = Find(table, Name);
+        var missing = 0;
+        switch (column)
+        {
+            case NumberColumn number:
+                missing = EncodeValues(number.Values, destination, stride);
+                break;
+            case PixelColumn pixel:
+                for (var i = 0; i < pixel.Count; i++)
+                    EncodeOne(pixel[i], destination[(i * stride)..]);
+                break;
+            case var _ when AllMissing(column):
+                missing = column.Count;
+                for (var i = 0; i < missing; i++)
+                    EncodeOne(float.NaN, destination[(i * stride)..]);
+                break;
+            default:
+                throw WrongKind(table, column, Kind);
+        }
+        if (missing > 0 && !Indicator)
+            report.Missing(Name, missing);
+    }
+
+    private int EncodeValues(ReadOnlySpan<float> values, Span<float> destination, int stride)
+    {
+        var (shift, inverse) = (Scale.Shift, Scale.Inverse);
+        var missing = 0;
+        for (int i = 0, at = 0; i < values.Length; i++, at += stride)
+        {
+            var value = values[i];
+            if (float.IsNaN(value))
+            {
+                missing++;
+                EncodeOne(value, destination[at..]);
+                continue;
+            }
+            destination[at] = (float)((value - shift) * inverse);
+            if (Indicator)
+                destination[at + 1] = 0;
+        }
+        return missing;
+    }
+
+    public override void EncodeRow(ReadOnlySpan<float> values, Span<float> destination) => EncodeOne(values[0], destination);
+
+    private void EncodeOne(float value, Span<float> destination)
+    {
+        var missing = float.IsNaN(value);
+        destination[0] = missing ? (float)((MedianValue - Scale.Shift) * Scale.Inverse) : Scale.Apply(value);
+        if (Indicator)
+            destination[1] = missing ? 1 : 0;
+    }
+
+    public override float Parse(int input, string? text) => ParseNumber(Name, text);
+
+    public override JsonObject ToJson()
+    {
+        var json = ScaleJson.Write(Scale);
+        json["column"] = Name;
+        json["median"] = MedianValue;
+        json["indicator"] = Indicator;
+        return json;
+    }
+}

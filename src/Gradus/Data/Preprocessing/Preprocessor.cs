@@ -1,0 +1,238 @@
+using System.Text.Json.Nodes;
+
+namespace Gradus;
+
+/// <summary>Turns raw columns into features and targets, as fitted on the training rows: the same for every table and row
+/// afterwards. Does not change once fitted; safe to use from several threads.</summary>
+/// <remarks>
+/// Numbers are scaled (<see cref="Scaling"/>); a missing one becomes the training median, and has an indicator feature when
+/// training had missing ones. Booleans are one feature, 0 or 1. Categories are one-hot; a missing one has a feature of its
+/// own when training had any, and an unseen one is all zeros. Pixels are divided by 255. Ignored columns, and columns that
+/// training did not have, are passed over. Whatever training had not prepared for is counted in a <see cref="TransformReport"/>.
+/// </remarks>
+public sealed class Preprocessor
+{
+    private readonly InputTransform[] transforms;
+    private readonly int[] firstFeature;  // of each transform; the last entry is the number of features
+
+    private Preprocessor(InputTransform[] transforms, TargetEncoding? target)
+    {
+        this.transforms = transforms;
+        Target = target;
+        FeatureNames = [.. transforms.SelectMany(t => t.Features)];
+        InputNames = [.. transforms.SelectMany(t => t.Inputs)];
+        var kinds = new Dictionary<string, ColumnKind>(StringComparer.Ordinal);
+        firstFeature = new int[transforms.Length + 1];
+        for (var i = 0; i < transforms.Length; i++)
+        {
+            firstFeature[i + 1] = firstFeature[i] + transforms[i].Features.Count;
+            foreach (var name in transforms[i].Inputs)
+                kinds[name] = transforms[i].Kind;
+        }
+        InputKinds = kinds;
+        Inputs = [.. transforms.Select((t, i) =>
+            new InputDescription(t.Inputs, t.Kind, firstFeature[i], t.Features.Count, t.Summary))];
+    }
+
+    /// <summary>How the target is encoded; <see langword="null"/> when fitted without one.</summary>
+    public TargetEncoding? Target { get; }
+
+    /// <summary>Names of the features, in the order that the network sees them, such as <c>age</c>, <c>sex=male</c> and
+    /// <c>age=(missing)</c>.</summary>
+    public IReadOnlyList<string> FeatureNames { get; }
+
+    /// <summary>The number of features.</summary>
+    public int FeatureCount => FeatureNames.Count;
+
+    /// <summary>The input columns, in the order of the values of <see cref="TransformRow"/>.</summary>
+    public IReadOnlyList<string> InputNames { get; }
+
+    /// <summary>The kinds of the input columns by name: what <see cref="CsvOptions.Columns"/> needs to read a file for prediction.</summary>
+    public IReadOnlyDictionary<string, ColumnKind> InputKinds { get; }
+
+    /// <summary>How each input column, or block of pixels, becomes features.</summary>
+    public IReadOnlyList<InputDescription> Inputs { get; }
+
+    /// <summary>Fits to the training rows. Rows whose target is missing count for nothing.</summary>
+    /// <param name="train">The training rows, never validation or test rows.</param>
+    /// <param name="options">The target, and how to scale.</param>
+    /// <exception cref="GradusException">The target does not exist, has one value, or is missing on most rows; an option
+    /// names an unknown column; or no input column is left.</exception>
+    public static Preprocessor Fit(Table train, PreprocessingOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(train);
+        ArgumentNullException.ThrowIfNull(options);
+        foreach (var name in options.ColumnScaling.Keys.Concat(options.Ignore))
+            _ = train[name];
+        if (train.RowCount == 0)
+            throw new GradusException($"Table '{train.Name}' has no rows to fit to. Training needs some.");
+
+        TargetEncoding? target = null;
+        if (options.Target is not null)
+        {
+            var column = train[options.Target];
+            if (column.MissingCount * 2L > column.Count)
+                throw new GradusException($"The target '{column.Name}' is missing in {column.MissingCount} of {column.Count} "
+                    + "training rows. At most half may be; fill in more, or choose another target.");
+            if (column.MissingCount > 0)
+                train = train.SelectRows(PresentRows(column));
+            target = TargetEncoding.Fit(train[options.Target], options);
+        }
+        var transforms = FitInputs(train, options);
+        if (transforms.Length == 0)
+            throw new GradusException($"Table '{train.Name}' has no input columns beside the target and ignored ones "
+                + $"({Suggestion.List(train.Columns.Select(c => c.Name))}). Training needs at least one.");
+        return new Preprocessor(transforms, target);
+    }
+
+    /// <summary>Encodes inputs and targets, for training and evaluation. Rows whose target is missing are left out, and
+    /// counted in the report.</summary>
+    /// <param name="table">A table with the input columns and the target; other columns are passed over.</param>
+    /// <exception cref="GradusException">A column is missing or of another kind, or the target has a class that training
+    /// did not have.</exception>
+    /// <exception cref="InvalidOperationException">The preprocessor was fitted without a target.</exception>
+    public EncodedTable Encode(Table table)
+    {
+        ArgumentNullException.ThrowIfNull(table);
+        if (Target is null)
+            throw new InvalidOperationException("The preprocessor was fitted without a target; use EncodeInputs.");
+        var column = table[Target.Column];
+        int[]? rows = null;
+        var dropped = column.MissingCount;
+        if (dropped > 0)
+        {
+            rows = PresentRows(column);
+            table = table.SelectRows(rows);
+        }
+        return EncodeInputs(table, Target.EncodeColumn(table[Target.Column]), rows, dropped);
+    }
+
+    /// <summary>Encodes inputs alone, for prediction.</summary>
+    /// <param name="table">A table with the input columns; other columns are passed over.</param>
+    /// <exception cref="GradusException">An input column is missing or of another kind.</exception>
+    public EncodedTable EncodeInputs(Table table)
+    {
+        ArgumentNullException.ThrowIfNull(table);
+        return EncodeInputs(table, [], null, 0);
+    }
+
+    /// <summary>Encodes one row. Allocates nothing.</summary>
+    /// <param name="values">One value an input column, in the order of <see cref="InputNames"/>: a number as it is, a boolean
+    /// as 0 or 1, a category as <see cref="ParseInput"/> gives it; NaN for a missing value.</param>
+    /// <param name="features">At least <see cref="FeatureCount"/> long.</param>
+    /// <exception cref="ArgumentException">A span is of the wrong length.</exception>
+    public void TransformRow(ReadOnlySpan<float> values, Span<float> features)
+    {
+        if (values.Length != InputNames.Count)
+            throw new ArgumentException($"A row has {InputNames.Count} values, but {values.Length} were given.", nameof(values));
+        if (features.Length < FeatureCount)
+            throw new ArgumentException($"A row has {FeatureCount} features, but there is room for {features.Length}.", nameof(features));
+        var first = 0;
+        for (var i = 0; i < transforms.Length; i++)
+        {
+            var count = transforms[i].Inputs.Count;
+            transforms[i].EncodeRow(values.Slice(first, count), features[firstFeature[i]..firstFeature[i + 1]]);
+            first += count;
+        }
+    }
+
+    /// <summary>Reads the text of one input as a value for <see cref="TransformRow"/>.</summary>
+    /// <param name="input">Index in <see cref="InputNames"/>.</param>
+    /// <param name="text">As a file would hold it; <see langword="null"/> or empty when missing.</param>
+    /// <returns>A number; 0 or 1; the index of a category, or the number of categories for an unknown one; NaN when missing.</returns>
+    /// <exception cref="GradusException">The text is no number or boolean where one is expected.</exception>
+    public float ParseInput(int input, string? text)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)input, (uint)InputNames.Count, nameof(input));
+        foreach (var transform in transforms)
+        {
+            if (input < transform.Inputs.Count)
+                return transform.Parse(input, text);
+            input -= transform.Inputs.Count;
+        }
+        throw new ArgumentOutOfRangeException(nameof(input));
+    }
+
+    /// <summary>Everything fitted, as JSON; <see cref="FromJson"/> gives the same preprocessor, to the last bit.</summary>
+    public JsonObject ToJson() => new()
+    {
+        ["inputs"] = new JsonArray([.. transforms.Select(t => t.ToJson())]),
+        ["target"] = Target?.ToJson(),
+    };
+
+    /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
+    /// <param name="json">The object, perhaps from an untrusted file: every member is checked.</param>
+    /// <exception cref="GradusException">A member is missing or wrong, or of a kind that is not known.</exception>
+    public static Preprocessor FromJson(JsonNode? json) => PreprocessorJson.Read(json, (t, target) => new Preprocessor(t, target));
+
+    private EncodedTable EncodeInputs(Table table, float[] targets, int[]? rows, int dropped)
+    {
+        var report = new ReportBuilder();
+        if (transforms is [PixelTransform only] && only.PixelsOf(table) is { } pixels)
+            return new EncodedTable(new FeatureMatrix(pixels, only.Divisor), targets, rows, report.ToReport(dropped));
+
+        if ((long)table.RowCount * FeatureCount > Array.MaxLength)
+            throw new GradusException($"Table '{table.Name}' makes {table.RowCount:N0} rows of {FeatureCount:N0} features, more than fit "
+                + "into memory at once. Set aside columns with many categories (name=ignored), or use fewer rows at a time.");
+        var dense = new float[table.RowCount * FeatureCount];
+        for (var i = 0; i < transforms.Length; i++)
+            transforms[i].Encode(table, dense.AsSpan(firstFeature[i] < dense.Length ? firstFeature[i] : 0), FeatureCount, report);
+        return new EncodedTable(new FeatureMatrix(dense, table.RowCount, FeatureCount), targets, rows, report.ToReport(dropped));
+    }
+
+    private static InputTransform[] FitInputs(Table train, PreprocessingOptions options)
+    {
+        var fitted = new List<InputTransform>();
+        var pixels = new List<PixelColumn>();
+        foreach (var column in train.Columns)
+        {
+            if (column.Name == options.Target || options.Ignore.Contains(column.Name))
+                continue;
+            if (pixels.Count > 0 && !(column is PixelColumn next && ReferenceEquals(next.Pixels, pixels[0].Pixels)))
+                FlushPixels();
+            switch (column)
+            {
+                case PixelColumn pixel:
+                    pixels.Add(pixel);
+                    break;
+                case NumberColumn number:
+                    var scaling = options.ColumnScaling.GetValueOrDefault(number.Name, options.Scaling);
+                    fitted.Add(NumberTransform.Fit(number.Name, number.Values, number.MissingCount, scaling));
+                    break;
+                case BooleanColumn boolean:
+                    fitted.Add(BooleanTransform.Fit(boolean));
+                    break;
+                case CategoryColumn category:
+                    fitted.Add(OneHotTransform.Fit(category));
+                    break;
+            }
+        }
+        FlushPixels();
+        return [.. fitted];
+
+        void FlushPixels()
+        {
+            if (pixels.Count > 0)
+                fitted.Add(new PixelTransform([.. pixels.Select(p => p.Name)], options.Scaling == Scaling.None ? 1 : 255));
+            pixels.Clear();
+        }
+    }
+
+    private static int[] PresentRows(Column column)
+    {
+        var rows = new List<int>(column.Count - column.MissingCount);
+        for (var row = 0; row < column.Count; row++)
+        {
+            var present = column switch
+            {
+                NumberColumn number => !float.IsNaN(number.Values[row]),
+                CategoryColumn category => category.Codes[row] >= 0,
+                BooleanColumn boolean => boolean.Values[row] >= 0,
+                _ => true,
+            };
+            if (present)
+                rows.Add(row);
+        }
+        return [.. rows];
+    }
+}

@@ -1,0 +1,52 @@
+using System.Text.Json.Nodes;
+
+namespace Gradus;
+
+/// <summary>Reads fitted preprocessing back. The kinds of transforms are a closed list of names.</summary>
+internal static class PreprocessorJson
+{
+    private const string Kinds = "standardize, minmax, none, boolean, onehot or pixel";
+
+    public static Preprocessor Read(JsonNode? json, Func<InputTransform[], TargetEncoding?, Preprocessor> make)
+    {
+        var root = new JsonReading(json, "preprocessing");
+        var inputs = root.Array("inputs");
+        var transforms = new InputTransform[inputs.Count];
+        for (var i = 0; i < transforms.Length; i++)
+            transforms[i] = ReadTransform(new JsonReading(inputs[i], $"preprocessing.inputs[{i}]"));
+        if (transforms.Length == 0)
+            throw root.Wrong("inputs", "empty", "at least one column");
+
+        var target = root.Has("target") ? TargetEncoding.FromJson(root.Object("target")) : null;
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var name in transforms.SelectMany(t => t.Inputs))
+        {
+            if (!names.Add(name) || name == target?.Column)
+                throw root.Wrong("inputs", $"'{name}' twice", "different columns");
+        }
+        return make(transforms, target);
+    }
+
+    private static InputTransform ReadTransform(JsonReading json)
+    {
+        switch (json.Text("kind"))
+        {
+            case "standardize" or "minmax" or "none":
+                return new NumberTransform(json.Text("column"), ScaleJson.Read(json), json.Number("median"), json.Flag("indicator"));
+            case "boolean":
+                return new BooleanTransform(json.Text("column"), json.Flag("fill"), json.Flag("indicator"));
+            case "onehot":
+                return new OneHotTransform(json.Text("column"), json.Texts("categories"), json.Flag("missing"));
+            case "pixel":
+                var columns = json.Texts("columns");
+                var divisor = json.Number("divisor");
+                if (columns.Count == 0)
+                    throw json.Wrong("columns", "empty", "at least one pixel");
+                return divisor > 0
+                    ? new PixelTransform(columns, (float)divisor)
+                    : throw json.Wrong("divisor", divisor.ToString(System.Globalization.CultureInfo.InvariantCulture), "a number above 0");
+            case var kind:
+                throw json.Wrong("kind", kind, Kinds);
+        }
+    }
+}
