@@ -10,9 +10,9 @@ internal static partial class Ops
 {
     public static readonly Op Negate = Unary("negate", x => -x, (x, y, g) => -g, TensorPrimitives.Negate);
 
-    public static readonly Op Exp = Unary("exp", Math.Exp, (x, y, g) => g * y, TensorPrimitives.Exp);
+    public static readonly Op Exp = Unary("exp", Math.Exp, (x, y, g) => g * y, Elementwise.Exp);
 
-    public static readonly Op Log = Unary("log", Math.Log, (x, y, g) => g / x, TensorPrimitives.Log);
+    public static readonly Op Log = Unary("log", Math.Log, (x, y, g) => g / x, Elementwise.Log);
 
     public static readonly Op Log1p = Unary("log1p", Reference.Log1p, (x, y, g) => g / (1 + x), Elementwise.Log1p);
 
@@ -24,9 +24,9 @@ internal static partial class Ops
 
     public static readonly Op Sign = Unary("sign", Reference.Sign, (x, y, g) => null, Elementwise.Sign);
 
-    public static readonly Op Sigmoid = Unary("sigmoid", Reference.Sigmoid, (x, y, g) => g * (y * (1 - y)), TensorPrimitives.Sigmoid);
+    public static readonly Op Sigmoid = Unary("sigmoid", Reference.Sigmoid, (x, y, g) => g * (y * (1 - y)), Elementwise.Sigmoid);
 
-    public static readonly Op Tanh = Unary("tanh", Math.Tanh, (x, y, g) => g * (1 - Functions.Square(y)), TensorPrimitives.Tanh);
+    public static readonly Op Tanh = Unary("tanh", Math.Tanh, (x, y, g) => g * (1 - Functions.Square(y)), Elementwise.Tanh);
 
     public static readonly Op Softplus = Unary("softplus", Reference.Softplus, (x, y, g) => g * Functions.Sigmoid(x), Elementwise.Softplus);
 

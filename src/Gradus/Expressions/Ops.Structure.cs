@@ -25,7 +25,7 @@ internal static partial class Ops
 
     /// <summary>1 with probability Value, else 0; First = purpose.</summary>
     public static readonly Op Bernoulli = Random("bernoulli",
-        (key, first, arguments, y) => Philox.Bernoulli(key, first, (float)arguments.Value, y));
+        (key, first, arguments, y) => Philox.Bernoulli(key, first, arguments.Value, y));
 
     /// <summary>The input repeated to a shape; its own gradient is the sum over the repeated sides.</summary>
     public static readonly Op Broadcast = new("broadcast", NoShape,
@@ -74,18 +74,18 @@ internal static partial class Ops
     /// <summary>log Σⱼ exp xᵢⱼ, (m × n) → (m × 1).</summary>
     public static readonly Op LogSumExp = new("log-sum-exp", (_, inputs, _) => new Shape(inputs[0].Rows, 1),
         (_, inputs, _) => Reduce(inputs[0], Axis.Columns, Reference.LogSumExp),
-        (y, g) => [g * Functions.Softmax(y.InputArray[0])], new Lowering.RowWise(RowFunctions.LogSumExp));
+        (y, g) => [g * Functions.Softmax(y.InputArray[0])], new Lowering.RowWise(Rows.LogSumExp));
 
     /// <summary>exp xᵢⱼ / Σⱼ exp xᵢⱼ; Jacobian of a row: diag(y) − yᵀy.</summary>
     public static readonly Op Softmax = new("softmax", SameShape,
         (_, inputs, _) => MapRows(inputs[0], (x, lse) => Math.Exp(x - lse)),
-        (y, g) => [y * (g - Functions.Sum(g * y, Axis.Columns))], new Lowering.RowWise(RowFunctions.Softmax));
+        (y, g) => [y * (g - Functions.Sum(g * y, Axis.Columns))], new Lowering.RowWise(Rows.Softmax));
 
     /// <summary>xᵢⱼ − log Σⱼ exp xᵢⱼ.</summary>
     public static readonly Op LogSoftmax = new("log-softmax", SameShape,
         (_, inputs, _) => MapRows(inputs[0], (x, lse) => x - lse),
         (y, g) => [g - (Functions.Softmax(y.InputArray[0]) * Functions.Sum(g, Axis.Columns))],
-        new Lowering.RowWise(RowFunctions.LogSoftmax));
+        new Lowering.RowWise(Rows.LogSoftmax));
 
     public static readonly Op Transpose = new("transpose", (_, inputs, _) => inputs[0].Transposed,
         (_, inputs, _) =>

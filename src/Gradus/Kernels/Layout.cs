@@ -22,6 +22,20 @@ internal static class Layout
             destination.Slice(i * columns, columns).Fill(column[i]);
     }
 
+    /// <summary>Copies <paramref name="count"/> columns of every row of a source (rows × sourceColumns) into a destination
+    /// (rows × destinationColumns), each from a column of its own.</summary>
+    public static void CopyColumns(
+        ReadOnlySpan<float> source, int sourceColumns, int sourceFirst, int count,
+        Span<float> destination, int destinationColumns, int destinationFirst)
+    {
+        Check.Range(sourceFirst, count, sourceColumns, nameof(sourceFirst));
+        Check.Range(destinationFirst, count, destinationColumns, nameof(destinationFirst));
+        if (count == 0)
+            return;
+        for (int from = sourceFirst, to = destinationFirst; from < source.Length; from += sourceColumns, to += destinationColumns)
+            source.Slice(from, count).CopyTo(destination.Slice(to, count));
+    }
+
     /// <summary>destination_i (columns) = table_index(i): rows of a table by their numbers, which are whole floats.
     /// </summary>
     public static void GatherRows(

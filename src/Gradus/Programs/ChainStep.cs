@@ -64,8 +64,7 @@ internal sealed class RepeatRowStep(ChainOperand row, ChainOperand y) : ChainSte
     {
         var source = row.Slot.Part(block.Column, block.Width);
         var destination = y.Vector(block, scratch);
-        for (var i = 0; i < destination.Length; i += source.Length)
-            source.CopyTo(destination[i..]);
+        Layout.ExpandRow(source, block.Rows, destination);
     }
 }
 
@@ -76,7 +75,6 @@ internal sealed class RepeatColumnStep(ChainOperand column, ChainOperand y) : Ch
     {
         var source = column.Slot.Part(block.Row, block.Rows);
         var destination = y.Vector(block, scratch);
-        for (var i = 0; i < source.Length; i++)
-            destination.Slice(i * block.Width, block.Width).Fill(source[i]);
+        Layout.ExpandColumn(source, block.Width, destination);
     }
 }

@@ -25,22 +25,22 @@ internal sealed class MovementInstruction(Node node) : Instruction
         switch (kind)
         {
             case MovementKind.Transpose:
-                Movement.Transpose(x, inputRows, widths[0], result);
+                Transposition.Transpose(x, inputRows, widths[0], result);
                 break;
             case MovementKind.ConcatenateColumns:
                 var start = 0;
                 for (var i = 0; i < inputs.Length; start += widths[i++])
-                    Movement.CopyColumns(inputs[i].Span, rows, widths[i], 0, widths[i], result, columns, start);
+                    Layout.CopyColumns(inputs[i].Span, widths[i], 0, widths[i], result, columns, start);
                 break;
             case MovementKind.SliceColumns:
-                Movement.CopyColumns(x, rows, widths[0], arguments.First, columns, result, columns, 0);
+                Layout.CopyColumns(x, widths[0], arguments.First, columns, result, columns, 0);
                 break;
             case MovementKind.GatherRows:
-                Movement.GatherRows(x, inputRows, columns, inputs[1].Span, result);
+                Layout.GatherRows(x, inputRows, columns, inputs[1].Span, result);
                 break;
             default:
                 result.Clear();
-                Movement.ScatterAddRows(x, columns, inputs[1].Span, result, rows);
+                Layout.ScatterAddRows(x, columns, inputs[1].Span, rows, result);
                 break;
         }
     }

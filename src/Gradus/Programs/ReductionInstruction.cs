@@ -20,22 +20,23 @@ internal sealed class ReductionInstruction(Axis axis, bool isMaximum, int rows, 
     public override void Run(int part, int worker)
     {
         var (start, count) = partition[part];
+        var region = axis == Axis.Columns ? new Region(start, count, 0, columns) : new Region(0, rows, start, count);
         switch (axis)
         {
             case Axis.Rows when isMaximum:
-                Reductions.ColumnMaxima(x.Span, rows, columns, start, count, y.Part(start, count));
+                Reductions.ColumnMax(x.Span, columns, region, y.Span);
                 break;
             case Axis.Rows:
-                Reductions.ColumnSums(x.Span, rows, columns, start, count, y.Part(start, count));
+                Reductions.ColumnSums(x.Span, columns, region, y.Span);
                 break;
             case Axis.Columns when isMaximum:
-                Reductions.RowMaxima(x.Part(start * columns, count * columns), count, columns, y.Part(start, count));
+                Reductions.RowMax(x.Span, columns, region, y.Span);
                 break;
             case Axis.Columns:
-                Reductions.RowSums(x.Part(start * columns, count * columns), count, columns, y.Part(start, count));
+                Reductions.RowSums(x.Span, columns, region, y.Span);
                 break;
             default:
-                y.Span[0] = isMaximum ? Reductions.Maximum(x.Span) : (float)Reductions.Sum(x.Span);
+                y.Span[0] = isMaximum ? Reductions.Max(x.Span) : (float)Reductions.Sum(x.Span);
                 break;
         }
     }

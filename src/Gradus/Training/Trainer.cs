@@ -115,8 +115,6 @@ public sealed class Trainer
         private double Epoch(int epoch, CancellationToken cancellation)
         {
             var options = trainer.options;
-            for (var i = 0; i < order.Length; i++)
-                order[i] = i;
             Philox.Permutation(new RandomKey(options.Seed, RandomPurpose.Shuffling, (ulong)epoch), order);
             var sum = 0.0;
             for (var first = 0; first < order.Length; first += batchSize)
