@@ -28,6 +28,9 @@ internal sealed class JsonReading(JsonNode? node, string what)
         return double.IsFinite(number) ? number : throw Wrong(name, Raw(name), "a finite number");
     }
 
+    public int Integer(string name) => Number(name) is var number && number == Math.Floor(number) && Math.Abs(number) <= int.MaxValue
+        ? (int)number : throw Wrong(name, Raw(name), "a whole number");
+
     public double NotNegative(string name) =>
         Number(name) is >= 0 and var number ? number : throw Wrong(name, Raw(name), "a number of at least 0");
 
@@ -48,6 +51,8 @@ internal sealed class JsonReading(JsonNode? node, string what)
     public JsonArray Array(string name) => json[name] as JsonArray ?? throw Wrong(name, Raw(name), "a list");
 
     public bool Has(string name) => json[name] is not null;
+
+    public JsonNode? Node(string name) => json[name];
 
     public JsonReading Object(string name) => new(json[name], $"{what}.{name}");
 

@@ -1,0 +1,204 @@
+namespace Gradus;
+
+/// <summary>Fitted preprocessing, a network, and how to read its output: takes raw columns, gives answers in the user's
+/// units.</summary>
+/// <remarks>One thread at a time; load the file once for each thread that predicts.</remarks>
+public sealed class Model
+{
+    private readonly TargetEncoding target;
+    private Scorer? scorer;
+    private int scorerRows;
+
+    internal Model(Preprocessor preprocessor, Network network, Loss loss, ParameterBuffer weights)
+    {
+        (Preprocessor, Network, Loss, Weights) = (preprocessor, network, loss, weights);
+        target = preprocessor.Target ?? throw new ArgumentException("A model has a target.", nameof(preprocessor));
+    }
+
+    /// <summary>Fitted on the training rows.</summary>
+    public Preprocessor Preprocessor { get; }
+
+    /// <summary>The layers.</summary>
+    public Network Network { get; }
+
+    /// <summary>What training makes small; its read-out gives the answers.</summary>
+    public Loss Loss { get; }
+
+    /// <summary>The parameters.</summary>
+    public ParameterBuffer Weights { get; }
+
+    /// <summary>How the model was trained; null before.</summary>
+    public TrainingRecord? Training { get; internal set; }
+
+    /// <summary>The predicted column.</summary>
+    public string Target => target.Column;
+
+    /// <summary>What is predicted.</summary>
+    public LearningTask Task => target.Task;
+
+    /// <summary>Class names; empty for a regression.</summary>
+    public IReadOnlyList<string> Classes => target.Classes;
+
+    /// <summary>Sets up a model: fits preprocessing to the training rows, adds the output layer that the target needs, and
+    /// starts the weights.</summary>
+    /// <param name="train">Training rows.</param>
+    /// <param name="target">The column to predict.</param>
+    /// <param name="layers">Hidden layers; none gives linear, logistic or softmax regression.</param>
+    /// <exception cref="GradusException">The target or the columns do not do; see <see cref="Preprocessor.Fit"/>.</exception>
+    public static Model For(Table train, string target, params ReadOnlySpan<Layer> layers) =>
+        For(train, new ModelOptions { Target = target }, layers);
+
+    /// <summary>As <see cref="For(Table, string, ReadOnlySpan{Layer})"/>, with options.</summary>
+    /// <exception cref="GradusException">The loss does not fit the task, or the target or columns do not do.</exception>
+    public static Model For(Table train, ModelOptions options, params ReadOnlySpan<Layer> layers)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var preprocessor = Preprocessor.Fit(train, options.Preprocessing with { Target = options.Target });
+        if (preprocessor.Target is not { } target)
+            throw new InvalidOperationException("Fitting with a target gives one.");
+        var loss = options.Loss ?? target.Task switch
+        {
+            LearningTask.Regression => Loss.MeanSquaredError,
+            LearningTask.BinaryClassification => Loss.BinaryCrossEntropy,
+            _ => Loss.CrossEntropy,
+        };
+        var outputs = OutputsFor(target, loss) ?? throw new GradusException(
+            $"The loss '{loss}' does not fit the target '{target.Column}', which is {Describe(target)}. "
+            + $"Choose {string.Join(" or ", Loss.All.Where(other => OutputsFor(target, other) is not null))}.");
+        var outputLayer = new Dense(outputs);
+        if (options.OutputWeights is { } weights)
+            outputLayer = outputLayer with { Weights = weights };
+        var network = new Network(preprocessor.FeatureCount, [.. layers, outputLayer]);
+        return new Model(preprocessor, network, loss, network.Initialize(options.Seed));
+    }
+
+    /// <summary>Reads a model file.</summary>
+    /// <exception cref="GradusException">The file does not exist, is no model, is damaged, or has another version.</exception>
+    public static Model Load(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return ModelFile.Read(path);
+    }
+
+    /// <summary>Writes the model file: whole or not at all.</summary>
+    /// <exception cref="GradusException">The file cannot be written.</exception>
+    public void Save(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ModelFile.Write(this, path);
+    }
+
+    /// <summary>Trains.</summary>
+    /// <param name="train">The rows that the model was set up with.</param>
+    /// <param name="validation">Decides when to stop and which weights to keep; null for none.</param>
+    /// <param name="options">How to train; defaults if null.</param>
+    /// <param name="cancellation">Ends after the current batch, keeping the best weights so far.</param>
+    /// <exception cref="DivergedException">The loss became NaN or infinite; the best weights so far are kept.</exception>
+    public History Train(
+        Table train, Table? validation = null, TrainOptions? options = null, CancellationToken cancellation = default)
+    {
+        options ??= new TrainOptions();
+        var training = Preprocessor.Encode(train);
+        var checking = validation is { RowCount: > 0 } ? Preprocessor.Encode(validation) : null;
+        var trainer = new Trainer(Network, Loss, Weights, options);
+        try
+        {
+            var history = trainer.Train(training, checking, Score, cancellation);
+            Training = RecordOf(history, options, training.Rows, checking?.Rows ?? 0);
+            return history;
+        }
+        catch (DivergedException e)
+        {
+            Training = RecordOf(e.History, options, training.Rows, checking?.Rows ?? 0);
+            throw;
+        }
+    }
+
+    /// <summary>Metrics on rows whose target is known, in the target's units.</summary>
+    /// <exception cref="GradusException">A column is missing or of another kind, or no row has a target.</exception>
+    public Metrics Evaluate(Table table)
+    {
+        var encoded = Preprocessor.Encode(table);
+        if (encoded.Rows == 0)
+            throw new GradusException($"Table '{table.Name}' has no row with a '{Target}', so nothing can be measured.");
+        return Score(encoded, Answers(encoded));
+    }
+
+    /// <summary>Answers for rows whose target need not be known.</summary>
+    /// <exception cref="GradusException">A column is missing or of another kind.</exception>
+    public Predictions Predict(Table table)
+    {
+        var encoded = Preprocessor.EncodeInputs(table);
+        var answers = Answers(encoded);
+        return Task == LearningTask.Regression
+            ? new Predictions(encoded.Rows, Decode(answers), [], [], encoded.Report)
+            : new Predictions(encoded.Rows, [], Probabilities(answers), Classes, encoded.Report);
+    }
+
+    /// <summary>The outputs that a loss needs for a target; null if it does not fit.</summary>
+    internal static int? OutputsFor(TargetEncoding target, Loss loss) => (target.Task, loss.ReadOut) switch
+    {
+        (LearningTask.Regression, ReadOut.Identity) => 1,
+        (LearningTask.BinaryClassification, ReadOut.Sigmoid) => 1,
+        (not LearningTask.Regression, ReadOut.Softmax) => target.Classes.Count,
+        _ => null,
+    };
+
+    private static string Describe(TargetEncoding target) => target.Task switch
+    {
+        LearningTask.Regression => "a number",
+        LearningTask.BinaryClassification => "one of two classes",
+        _ => $"one of {target.Classes.Count} classes",
+    };
+
+    private float[] Answers(EncodedTable encoded)
+    {
+        if (scorer is null || encoded.Rows > scorerRows)
+        {
+            scorerRows = encoded.Rows;
+            scorer = new Scorer(Network, Loss, Weights, encoded.Rows, team: null, withLoss: false);
+        }
+
+        var answers = new float[encoded.Rows * Network.OutputCount];
+        scorer.Run(encoded, answers);
+        return answers;
+    }
+
+    private Metrics Score(EncodedTable encoded, float[] answers)
+    {
+        if (Task == LearningTask.Regression)
+        {
+            var truths = new double[encoded.Rows];
+            target.Decode(encoded.Targets, truths);
+            return RegressionMetrics.Of(Decode(answers), truths);
+        }
+
+        var classes = new int[encoded.Rows];
+        for (var i = 0; i < classes.Length; i++)
+            classes[i] = (int)encoded.Targets[i];
+        return ClassificationMetrics.Of(Probabilities(answers), classes, Classes.Count);
+    }
+
+    private double[] Decode(float[] answers)
+    {
+        var values = new double[answers.Length];
+        target.Decode(answers, values);
+        return values;
+    }
+
+    // A single output is the probability of the second class.
+    private float[] Probabilities(float[] answers)
+    {
+        if (Loss.ReadOut != ReadOut.Sigmoid)
+            return answers;
+        var probabilities = new float[2 * answers.Length];
+        for (var i = 0; i < answers.Length; i++)
+            (probabilities[2 * i], probabilities[(2 * i) + 1]) = (1 - answers[i], answers[i]);
+        return probabilities;
+    }
+
+    private static TrainingRecord RecordOf(History history, TrainOptions options, int rows, int validationRows) => new(
+        rows, validationRows, history.Epochs.Count, history.BestEpoch, history.StopReason, options.Optimizer.Name,
+        options.Optimizer.LearningRate, Math.Min(options.BatchSize ?? rows, rows), options.Seed, history.Seconds,
+        history.Best?.ValidationMetrics?.Values ?? new Dictionary<string, double>());
+}

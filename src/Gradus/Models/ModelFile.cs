@@ -1,0 +1,151 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Gradus;
+
+/// <summary>A model as one safetensors file: parameters as tensors, everything else as JSON in its metadata.</summary>
+/// <remarks>Metadata keys: <c>gradus.version</c>, the version of this format; <c>gradus.model</c>, the JSON object with
+/// <c>network</c>, <c>loss</c>, <c>preprocessing</c> and <c>training</c>; <c>gradus.checksum</c>.</remarks>
+internal static class ModelFile
+{
+    private const string Version = "1";
+    private const string VersionKey = "gradus.version";
+    private const string ModelKey = "gradus.model";
+    private const int MaxWidth = 1 << 24;
+
+    public static void Write(Model model, string path)
+    {
+        var json = new JsonObject
+        {
+            ["network"] = new JsonObject
+            {
+                ["inputs"] = model.Network.InputCount,
+                ["layers"] = new JsonArray([.. model.Network.Layers.Select(WriteLayer)]),
+            },
+            ["loss"] = model.Loss.Name,
+            ["preprocessing"] = model.Preprocessor.ToJson(),
+        };
+        if (model.Training is { } training)
+            json["training"] = training.ToJson();
+        var metadata = new Dictionary<string, string> { [VersionKey] = Version, [ModelKey] = json.ToJsonString() };
+        var tensors = model.Network.Parameters.Select(parameter =>
+        {
+            var shape = parameter.Expression.Shape;
+            return SafetensorsTensor.FromSingles(
+                parameter.Name, [shape.Rows.Size, shape.Columns.Size], model.Weights[parameter.Expression]);
+        });
+        AtomicFile.Write(path, stream => SafetensorsWriter.Write(stream, tensors, metadata));
+    }
+
+    public static Model Read(string path)
+    {
+        if (!File.Exists(path))
+            throw new GradusException($"There is no model file '{path}'. 'gradus train DATA --target COLUMN --out FILE' writes one.");
+        var file = SafetensorsFile.Read(path);
+        if (!file.Metadata.TryGetValue(VersionKey, out var version))
+            throw new GradusException($"'{path}' is a safetensors file, but not a Gradus model: its metadata has no '{VersionKey}'.");
+        if (version != Version)
+            throw new GradusException($"'{path}' has format version {SafetensorsHeader.Quote(version)}; this Gradus reads version {Version}. Use the Gradus that wrote it.");
+        if (file.Checksum is null)
+            throw new GradusException($"'{path}' has no checksum, so it cannot be told whether it is whole. Save the model again with Gradus.");
+        try
+        {
+            return Read(file);
+        }
+        catch (GradusException e)
+        {
+            throw new GradusException($"'{path}': {e.Message}", e);
+        }
+    }
+
+    private static Model Read(SafetensorsFile file)
+    {
+        var json = Parse(file.Metadata.GetValueOrDefault(ModelKey));
+        var preprocessor = Preprocessor.FromJson(json.Node("preprocessing"));
+        if (preprocessor.Target is not { } target)
+            throw json.Wrong("preprocessing", "without a target", "a target");
+        var network = ReadNetwork(json.Object("network"));
+        var lossName = json.Text("loss");
+        var loss = Loss.All.FirstOrDefault(loss => loss.Name == lossName)
+            ?? throw json.Wrong("loss", lossName, string.Join(", ", Loss.All));
+        if (network.InputCount != preprocessor.FeatureCount)
+            throw json.Wrong("network.inputs", $"{network.InputCount}", $"{preprocessor.FeatureCount}, the number of features");
+        if (Model.OutputsFor(target, loss) is var outputs && outputs != network.OutputCount)
+            throw json.Wrong("network.layers", $"{network.OutputCount} outputs", outputs is null ? $"a task that '{loss}' fits" : $"{outputs}");
+
+        var weights = new ParameterBuffer([.. network.Parameters.Select(parameter => parameter.Expression)]);
+        foreach (var parameter in network.Parameters)
+        {
+            var tensor = file[parameter.Name];
+            var (rows, columns) = (parameter.Expression.Shape.Rows.Size, parameter.Expression.Shape.Columns.Size);
+            if (!tensor.Shape.AsSpan().SequenceEqual([rows, columns]))
+                throw new GradusException($"Tensor '{parameter.Name}' is {string.Join(" × ", tensor.Shape)}; the layers need {rows} × {columns}.");
+            tensor.CopyTo(weights[parameter.Expression]);
+        }
+
+        if (file.Tensors.Count != network.Parameters.Count)
+            throw new GradusException($"It has {file.Tensors.Count} tensors; the layers need {network.Parameters.Count}.");
+        return new Model(preprocessor, network, loss, weights)
+        {
+            Training = json.Has("training") ? TrainingRecord.FromJson(json.Object("training")) : null,
+        };
+    }
+
+    private static JsonReading Parse(string? text)
+    {
+        try
+        {
+            return new JsonReading(text is null ? null : JsonNode.Parse(
+                text, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false }), ModelKey);
+        }
+        catch (JsonException e)
+        {
+            throw new GradusException($"The model file is damaged: '{ModelKey}' is not JSON: {e.Message}", e);
+        }
+    }
+
+    private static JsonObject WriteLayer(Layer layer) => layer switch
+    {
+        Dense dense => new JsonObject
+        {
+            ["kind"] = dense.Kind,
+            ["outputs"] = dense.Outputs,
+            ["activation"] = dense.Activation.Name,
+            ["weights"] = dense.Weights.Name,
+            ["biases"] = dense.Biases.Name,
+        },
+        _ => throw new InvalidOperationException($"Layer '{layer.Kind}' has no form in a model file."),
+    };
+
+    private static Network ReadNetwork(JsonReading json)
+    {
+        var layers = json.Array("layers");
+        if (layers.Count == 0)
+            throw json.Wrong("layers", "empty", "at least one layer");
+        return new Network(
+            Width(json, "inputs"), [.. layers.Select((layer, i) => ReadLayer(new JsonReading(layer, $"network.layers[{i}]")))]);
+    }
+
+    private static Dense ReadLayer(JsonReading json)
+    {
+        var kind = json.Text("kind");
+        if (kind != "dense")
+            throw json.Wrong("kind", kind, "dense");
+        var activation = json.Text("activation");
+        return new Dense(
+            Width(json, "outputs"),
+            Activation.All.FirstOrDefault(known => known.Name == activation)
+                ?? throw json.Wrong("activation", activation, string.Join(", ", Activation.All)))
+        {
+            Weights = ReadInitializer(json, "weights"),
+            Biases = ReadInitializer(json, "biases"),
+        };
+    }
+
+    private static Initializer ReadInitializer(JsonReading json, string name) =>
+        Initializer.Parse(json.Text(name)) ?? throw json.Wrong(name, json.Text(name), "an initialiser such as he-normal or normal(0.01)");
+
+    // Checked before anything of that size is allocated.
+    private static int Width(JsonReading json, string name) => json.Integer(name) is >= 1 and <= MaxWidth and var width ? width
+        : throw json.Wrong(name, $"{json.Integer(name)}", $"a whole number from 1 to {MaxWidth}");
+}
