@@ -17,17 +17,20 @@ internal sealed class RandomGraph
         Batch = 1 + draw.Below(6);
         // Mostly tiny; sometimes wider than a narrow chain (128), sometimes than a block (1024).
         int[] widths = draw.Below(10) switch { 0 => [1, 2, 1100], 1 or 2 => [1, 3, 130], _ => [1, 3, 5] };
+        // In some graphs almost everything is square: operands, results and parameters can take each other's memory.
+        if (draw.Chance(0.4))
+            widths = [4];
         sides = [Dimension.Batch, .. widths.Select(Dimension.Fixed), 1];
         for (var i = 0; i < 3; i++)
         {
             Leaves.Add(Expression.Input(Dimension.Batch, draw.Of(widths), $"x{i}"));
             var rows = draw.Of(widths);
-            Leaves.Add(Expression.Parameter(rows, rows > 5 ? draw.Of(widths[..2]) : draw.Of(widths), $"w{i}"));
+            Leaves.Add(Expression.Parameter(rows, rows > 5 ? draw.Of(widths[..^1]) : draw.Of(widths), $"w{i}"));
         }
 
         pool.AddRange(Leaves);
         pool.Add(0.5);
-        pool.Add(Expression.Constant(draw.Matrix(1, widths[1])));
+        pool.Add(Expression.Constant(draw.Matrix(1, widths[^1])));
         while (pool.Count < size + Leaves.Count + 2)
         {
             var next = Next();
