@@ -45,7 +45,8 @@ public sealed record DataSet
         }
         if (path is null)
             throw new GradusException($"The data set '{entry.Name}' is not on this machine. "
-            + $"Fetch it with 'gradus data get {entry.Name}', or put it into the folder that GRADUS_DATA names.");
+                + (entry.Files.Count > 0 ? $"Fetch it with 'gradus data get {entry.Name}', or put" : "Put")
+                + $" '{entry.LocalName}' into the folder that GRADUS_DATA names.");
         var opened = Directory.Exists(path) ? OpenFolder(path) : new DataSet { Name = entry.Name, Table = Table.ReadCsv(path, options) };
         return opened with { Name = entry.Name, Target = entry.Target };
     }
