@@ -24,7 +24,7 @@ internal sealed class Scorer
         answer = loss.ReadOut.Apply(network.Output);
         if (withLoss)
         {
-            target = GradientStep.TargetOf(network, loss);
+            target = TrainingStep.TargetOf(network, loss);
             rowLosses = loss.OfRows(network.Output, target);
         }
 

@@ -54,7 +54,7 @@ public class RealDataTests
         Assert.Equal("0,1,2,3,4,5,6,7,8,9", string.Join(',', ((CategoryColumn)data.Table["label"]).Categories));
 
         var (train, validation, test) = data.Split(seed: 1);
-        Assert.Equal((48_000, 12_000, 10_000), (train.RowCount, validation.RowCount, test.RowCount));
+        Assert.Equal((54_000, 6_000, 10_000), (train.RowCount, validation.RowCount, test.RowCount));
         var encoded = Preprocessor.Fit(train, new PreprocessingOptions { Target = "label" }).Encode(data.Table);
         var pixels = new float[60_000 * 784];
         encoded.Inputs.CopyRows(0, 60_000, pixels);

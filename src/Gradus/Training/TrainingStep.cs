@@ -1,0 +1,74 @@
+namespace Gradus;
+
+/// <summary>A step of training compiled for one batch size: the losses of the rows, the gradient of their mean, and the
+/// optimiser's step.</summary>
+/// <remarks>The optimiser's step is elementwise. For a small network it is one loop over the flat vector of all parameters,
+/// after the gradients. For a large one it is part of each gradient's epilogue: a gradient is used while it is in cache and
+/// is never written to memory. Both give the same bits but for the rounding of merged multiplications.</remarks>
+internal sealed class TrainingStep
+{
+    /// <summary>Parameters from which the step joins the gradients: gradient, weight and moments no longer fit in a second
+    /// cache level of 1 MB.</summary>
+    private const int FusedFrom = 1 << 16;
+
+    private readonly OptimizerState optimizer;
+    private readonly Program gradient;
+    private readonly Program? update;
+    private readonly Expression input;
+    private readonly Expression target;
+    private readonly Expression rowLosses;
+
+    public TrainingStep(Network network, Loss loss, int batch, OptimizerState optimizer, ulong seed, WorkerTeam? team)
+    {
+        this.optimizer = optimizer;
+        input = network.Input;
+        target = TargetOf(network, loss);
+        rowLosses = loss.OfRows(network.Output, target);
+        var weights = optimizer.Weights;
+        var of = Gradient.Of(Functions.Mean(rowLosses), [.. weights.Parameters]);
+        var options = new ProgramOptions { Batch = batch, Seed = seed, Team = team };
+
+        // The last layer's gradient comes first, as backpropagation goes: what a layer needs is then not kept for long.
+        var layers = weights.Parameters.Select((w, i) => (W: w, G: of[i])).Reverse().ToList();
+        if (weights.Length >= FusedFrom)
+        {
+            var placements = layers.SelectMany(layer => optimizer.Update(layer.W, layer.G, (buffer, value) => buffer.Place(value, layer.W)));
+            gradient = Program.Compile([rowLosses], options with { Placements = [.. placements] });
+            return;
+        }
+
+        var gradients = weights.Similar();
+        gradient = Program.Compile([rowLosses], options with
+        {
+            Placements = [.. weights.PlaceEach(), .. layers.Select(layer => gradients.Place(layer.G, layer.W))],
+        });
+        var (w, g) = (Expression.Parameter(1, weights.Length, "w"), Expression.Parameter(1, weights.Length, "g"));
+        update = Program.Compile([], options with
+        {
+            Placements = [gradients.PlaceAll(g), .. optimizer.Update(w, g, (buffer, value) => buffer.PlaceAll(value))],
+        });
+    }
+
+    /// <summary>Takes a step.</summary>
+    /// <param name="table">Features and targets.</param>
+    /// <param name="rows">The rows of the batch.</param>
+    /// <param name="step">From 1.</param>
+    /// <param name="learningRate">η of this step.</param>
+    /// <returns>Sum of the losses of the rows before the step.</returns>
+    public double Run(EncodedTable table, ReadOnlySpan<int> rows, long step, double learningRate)
+    {
+        table.Inputs.Gather(rows, gradient[input]);
+        table.GatherTargets(rows, gradient[target]);
+        optimizer.Prepare(update ?? gradient, step, learningRate);
+        gradient.Run((ulong)step);
+        var sum = 0.0;
+        foreach (var value in gradient[rowLosses])
+            sum += value;
+        update?.Run((ulong)step);
+        return sum;
+    }
+
+    /// <summary>The target of a loss on a network: a class index for cross-entropy, else one value an output.</summary>
+    public static Expression TargetOf(Network network, Loss loss) => Expression.Input(
+        Dimension.Batch, loss.ReadOut == ReadOut.Softmax ? 1 : network.OutputCount, "D");
+}
