@@ -115,7 +115,7 @@ internal static unsafe class Tile<TLanes, TVector, TShape>
         }
 
         nint offset = 0;
-        for (var p = 0; p < k; p++)
+        for (var end = b + k * bStep; b != end; b += bStep)
         {
             Load(b, lastColumns, out var b0, out var b1, out var b2);
             if (TShape.Copies)
@@ -208,7 +208,6 @@ internal static unsafe class Tile<TLanes, TVector, TShape>
             }
 
             offset += aStep;
-            b += bStep;
         }
 
         Store(c, lastColumns, c00, c01, c02);
