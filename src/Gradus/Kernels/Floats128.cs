@@ -4,20 +4,26 @@ using System.Runtime.Intrinsics;
 namespace Gradus.Kernels;
 
 /// <summary>Four floats: SSE, NEON, or no vector instructions at all, where the runtime does them one by one.</summary>
-internal readonly unsafe struct Floats128(Vector128<float> value) : IFloats<Floats128>
+internal unsafe struct Floats128 : IFloats<Floats128>
 {
-    private readonly Vector128<float> _v = value;
+    // Set by initialisers, not by a constructor: that would be one more call to inline in every operation, and the JIT
+    // stops inlining when a long formula has made too many temporaries.
+    private Vector128<float> _v;
 
     public static int Width => 4;
 
+    /// <summary>The register as a number.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Floats128 Create(float value) => new(Vector128.Create(value));
+    public static Floats128 From(Vector128<float> value) => new() { _v = value };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Floats128 CreateBits(int bits) => new(Vector128.Create(bits).AsSingle());
+    public static Floats128 Create(float value) => new() { _v = Vector128.Create(value) };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Floats128 Load(float* source) => new(Vector128.Load(source));
+    public static Floats128 CreateBits(int bits) => new() { _v = Vector128.Create(bits).AsSingle() };
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Floats128 Load(float* source) => new() { _v = Vector128.Load(source) };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Floats128 LoadPart(float* source, int count, Floats128 fill)
@@ -25,8 +31,11 @@ internal readonly unsafe struct Floats128(Vector128<float> value) : IFloats<Floa
         var v = fill._v;
         for (var i = 0; i < int.Min(count, 4); i++)
             v = v.WithElement(i, source[i]);
-        return new(v);
+        return new() { _v = v };
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Floats128 First(int count) => new() { _v = Mask(count) };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Floats128 value, float* destination) => value._v.Store(destination);
@@ -39,83 +48,92 @@ internal readonly unsafe struct Floats128(Vector128<float> value) : IFloats<Floa
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Floats128 operator +(Floats128 left, Floats128 right) => new(left._v + right._v);
+    public static Floats128 operator +(Floats128 left, Floats128 right) => new() { _v = left._v + right._v };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Floats128 operator -(Floats128 left, Floats128 right) => new(left._v - right._v);
+    public static Floats128 operator -(Floats128 left, Floats128 right) => new() { _v = left._v - right._v };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Floats128 operator *(Floats128 left, Floats128 right) => new(left._v * right._v);
+    public static Floats128 operator *(Floats128 left, Floats128 right) => new() { _v = left._v * right._v };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Floats128 operator /(Floats128 left, Floats128 right) => new(left._v / right._v);
+    public static Floats128 operator /(Floats128 left, Floats128 right) => new() { _v = left._v / right._v };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Floats128 operator &(Floats128 left, Floats128 right) => new(left._v & right._v);
+    public static Floats128 operator &(Floats128 left, Floats128 right) => new() { _v = left._v & right._v };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Floats128 operator |(Floats128 left, Floats128 right) => new(left._v | right._v);
+    public static Floats128 operator |(Floats128 left, Floats128 right) => new() { _v = left._v | right._v };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Floats128 operator ^(Floats128 left, Floats128 right) => new(left._v ^ right._v);
+    public static Floats128 operator ^(Floats128 left, Floats128 right) => new() { _v = left._v ^ right._v };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Floats128 operator -(Floats128 value) => new(-value._v);
+    public static Floats128 operator -(Floats128 value) => new() { _v = -value._v };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Floats128 operator >(Floats128 left, Floats128 right) =>
-        new(Vector128.GreaterThan(left._v, right._v));
+        new() { _v = Vector128.GreaterThan(left._v, right._v) };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Floats128 operator <(Floats128 left, Floats128 right) => new(Vector128.LessThan(left._v, right._v));
+    public static Floats128 operator <(Floats128 left, Floats128 right) =>
+        new() { _v = Vector128.LessThan(left._v, right._v) };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Floats128 operator >=(Floats128 left, Floats128 right) =>
-        new(Vector128.GreaterThanOrEqual(left._v, right._v));
+        new() { _v = Vector128.GreaterThanOrEqual(left._v, right._v) };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Floats128 operator <=(Floats128 left, Floats128 right) =>
-        new(Vector128.LessThanOrEqual(left._v, right._v));
+        new() { _v = Vector128.LessThanOrEqual(left._v, right._v) };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Floats128 Same(Floats128 left, Floats128 right) => new(Vector128.Equals(left._v, right._v));
+    public static Floats128 Same(Floats128 left, Floats128 right) =>
+        new() { _v = Vector128.Equals(left._v, right._v) };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Floats128 MultiplyAdd(Floats128 left, Floats128 right, Floats128 addend) =>
-        new(Vector128.MultiplyAddEstimate(left._v, right._v, addend._v));
+        new() { _v = Vector128.MultiplyAddEstimate(left._v, right._v, addend._v) };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Floats128 MaxNative(Floats128 left, Floats128 right) => new(Vector128.MaxNative(left._v, right._v));
+    public static Floats128 MultiplyAdd(Floats128 left, Floats128 right, float addend) =>
+        new() { _v = Vector128.MultiplyAddEstimate(left._v, right._v, Vector128.Create(addend)) };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Floats128 MinNative(Floats128 left, Floats128 right) => new(Vector128.MinNative(left._v, right._v));
+    public static Floats128 MaxNative(Floats128 left, Floats128 right) =>
+        new() { _v = Vector128.MaxNative(left._v, right._v) };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Floats128 Max(Floats128 left, Floats128 right) => new(Vector128.Max(left._v, right._v));
+    public static Floats128 MinNative(Floats128 left, Floats128 right) =>
+        new() { _v = Vector128.MinNative(left._v, right._v) };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Floats128 Abs(Floats128 value) => new(Vector128.Abs(value._v));
+    public static Floats128 Max(Floats128 left, Floats128 right) => new() { _v = Vector128.Max(left._v, right._v) };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Floats128 Sqrt(Floats128 value) => new(Vector128.Sqrt(value._v));
+    public static Floats128 Abs(Floats128 value) => new() { _v = Vector128.Abs(value._v) };
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Floats128 Sqrt(Floats128 value) => new() { _v = Vector128.Sqrt(value._v) };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Floats128 Select(Floats128 mask, Floats128 whenTrue, Floats128 whenFalse) =>
-        new(Vector128.ConditionalSelect(mask._v, whenTrue._v, whenFalse._v));
+        new() { _v = Vector128.ConditionalSelect(mask._v, whenTrue._v, whenFalse._v) };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Floats128 PowerOfTwo(Floats128 exponent) =>
-        new(((Vector128.ConvertToInt32Native(exponent._v) + Vector128.Create(127)) << 23).AsSingle());
+        new() { _v = ((Vector128.ConvertToInt32Native(exponent._v) + Vector128.Create(127)) << 23).AsSingle() };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Floats128 ExponentBits(Floats128 value) => new(Vector128.ConvertToSingle(value._v.AsInt32() >> 23));
+    public static Floats128 ExponentBits(Floats128 value) =>
+        new() { _v = Vector128.ConvertToSingle(value._v.AsInt32() >> 23) };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Floats128 AddBits(Floats128 left, Floats128 right) =>
-        new((left._v.AsInt32() + right._v.AsInt32()).AsSingle());
+        new() { _v = (left._v.AsInt32() + right._v.AsInt32()).AsSingle() };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Floats128 Round(Floats128 value) => new(Vector128.Round(value._v));
+    public static Floats128 Round(Floats128 value) => new() { _v = Vector128.Round(value._v) };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(Floats128 value) => Vector128.Sum(value._v);
@@ -133,4 +151,8 @@ internal readonly unsafe struct Floats128(Vector128<float> value) : IFloats<Floa
         var pairs = Vector128.Max(value._v, Vector128.Shuffle(value._v, Vector128.Create(2, 3, 0, 1)));
         return Vector128.Max(pairs, Vector128.Shuffle(pairs, Vector128.Create(1, 0, 3, 2))).ToScalar();
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> Mask(int count) =>
+        Vector128.LessThan(Vector128<int>.Indices, Vector128.Create(count)).AsSingle();
 }

@@ -15,15 +15,14 @@ internal sealed unsafe class MatrixProduct
     private const long SmallWork = 1_000_000;
 
     private const int Cut = 16;
-    private const int PassDepth = 128;
+    private const int PassDepth = 256;
     private const int SmallPanel = 4 * 1024;
 
     private readonly ProductPath _path;
     private readonly ProductShape _shape;
     private readonly bool _swapped;
     private readonly bool _vector;
-    private readonly int _rowParts;
-    private readonly int _columnParts;
+    private readonly Region[] _parts;
 
     /// <summary>Plans the product for this machine's widest vectors.</summary>
     /// <param name="m">Rows of C.</param>
@@ -51,24 +50,29 @@ internal sealed unsafe class MatrixProduct
         _swapped = n == 1 && m != 1;
         _vector = m == 1 || n == 1;
         var (rows, columns) = _swapped ? (1, m) : (m, n);
-        (_rowParts, _columnParts) = Cuts(rows, columns, k);
+        var (rowParts, columnParts) = Cuts(rows, columns, k);
 
         var passes = int.Max(1, (k + PassDepth - 1) / PassDepth);
         var depth = (k + passes - 1) / passes;
-        var partRows = (rows + _rowParts - 1) / _rowParts;
-        var partColumns = (columns + _columnParts - 1) / _columnParts;
+        var partRows = (rows + rowParts - 1) / rowParts;
 
         // A panel in place costs a cache line, and often a page, for each of its rows; once it is read by a few row
         // tiles and does not lie in the first cache level as it is, a copy pays for itself.
         var copyPanels = partRows > 2 * _path.TileRows && (long)k * columns > SmallPanel;
-        var packA = partRows >= 128 && partColumns >= 4 * _path.TileColumns && depth >= 64;
         _shape = _swapped
-            ? new ProductShape(1, m, k, false, !transposeA, depth, false, false)
-            : new ProductShape(m, n, k, transposeA, transposeB, depth, copyPanels, packA);
-        if (!_vector && (copyPanels || transposeB || packA))
+            ? new ProductShape(1, m, k, false, !transposeA, depth, false)
+            : new ProductShape(m, n, k, transposeA, transposeB, depth, copyPanels);
+        if (!_vector && (copyPanels || transposeB))
+            ScratchLength = depth * _path.TileColumns;
+
+        _parts = new Region[rowParts * columnParts];
+        for (var part = 0; part < _parts.Length; part++)
         {
-            var rowTiles = (partRows + Cut + _path.TileRows - 1) / _path.TileRows;
-            ScratchLength = depth * (_path.TileColumns + (packA ? rowTiles * _path.TileRows : 0));
+            var (row, height) = Slice(rows, rowParts, part / columnParts);
+            var (column, breadth) = Slice(columns, columnParts, part % columnParts);
+            _parts[part] = _swapped
+                ? new Region(column, breadth, row, height)
+                : new Region(row, height, column, breadth);
         }
     }
 
@@ -82,7 +86,7 @@ internal sealed unsafe class MatrixProduct
     public int K { get; }
 
     /// <summary>Number of parts, at least 1.</summary>
-    public int Parts => _rowParts * _columnParts;
+    public int Parts => _parts.Length;
 
     /// <summary>Floats, 64-byte aligned, that each worker brings.</summary>
     public int ScratchLength { get; }
@@ -95,9 +99,7 @@ internal sealed unsafe class MatrixProduct
     {
         ArgumentOutOfRangeException.ThrowIfNegative(index);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, Parts);
-        var (row, rows) = Slice(_shape.M, _rowParts, index / _columnParts);
-        var (column, columns) = Slice(_shape.N, _columnParts, index % _columnParts);
-        return _swapped ? new Region(column, columns, row, rows) : new Region(row, rows, column, columns);
+        return _parts[index];
     }
 
     /// <summary>Computes the rectangle of part <paramref name="part"/>; the rest of C is left alone. C must not overlap
