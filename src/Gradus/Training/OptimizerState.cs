@@ -1,3 +1,5 @@
+using Gradus.Programs;
+
 namespace Gradus;
 
 /// <summary>An optimiser at work on the parameters of a network: the vectors that it keeps, and the numbers of a step.
@@ -44,14 +46,14 @@ internal sealed class OptimizerState
         }
     }
 
-    /// <summary>Puts the numbers of a step into a program.</summary>
-    /// <param name="program">The program that takes the step.</param>
+    /// <summary>Puts the numbers of a step where a program reads them.</summary>
+    /// <param name="places">Where <see cref="Coefficients"/> lie in the program.</param>
     /// <param name="step">From 1.</param>
     /// <param name="learningRate">η of this step.</param>
-    public void Prepare(Program program, long step, double learningRate)
+    public void Prepare(Slot[] places, long step, double learningRate)
     {
         Optimizer.Coefficients(step, learningRate, values);
         for (var i = 0; i < values.Length; i++)
-            program[Coefficients[i]][0] = (float)values[i];
+            places[i].Span[0] = (float)values[i];
     }
 }

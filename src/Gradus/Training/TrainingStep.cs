@@ -1,3 +1,5 @@
+using Gradus.Programs;
+
 namespace Gradus;
 
 /// <summary>A step of training compiled for one batch size: the losses of the rows, the gradient of their mean, and the
@@ -14,18 +16,18 @@ internal sealed class TrainingStep
     private readonly OptimizerState optimizer;
     private readonly Program gradient;
     private readonly Program? update;
-    private readonly Expression input;
-    private readonly Expression target;
-    private readonly Expression rowLosses;
+    private readonly Slot input;
+    private readonly Slot target;
+    private readonly Slot rowLosses;
+    private readonly Slot[] coefficients;
 
     public TrainingStep(Network network, Loss loss, int batch, OptimizerState optimizer, ulong seed, WorkerTeam? team)
     {
         this.optimizer = optimizer;
-        input = network.Input;
-        target = TargetOf(network, loss);
-        rowLosses = loss.OfRows(network.Output, target);
+        var targets = TargetOf(network, loss);
+        var losses = loss.OfRows(network.Output, targets);
         var weights = optimizer.Weights;
-        var of = Gradient.Of(Functions.Mean(rowLosses), [.. weights.Parameters]);
+        var of = Gradient.Of(Functions.Mean(losses), [.. weights.Parameters]);
         var options = new ProgramOptions { Batch = batch, Seed = seed, Team = team };
 
         // The last layer's gradient comes first, as backpropagation goes: what a layer needs is then not kept for long.
@@ -33,20 +35,24 @@ internal sealed class TrainingStep
         if (weights.Length >= FusedFrom)
         {
             var placements = layers.SelectMany(layer => optimizer.Update(layer.W, layer.G, (buffer, value) => buffer.Place(value, layer.W)));
-            gradient = Program.Compile([rowLosses], options with { Placements = [.. placements] });
-            return;
+            gradient = Program.Compile([losses], options with { Placements = [.. placements] });
+        }
+        else
+        {
+            var gradients = weights.Similar();
+            gradient = Program.Compile([losses], options with
+            {
+                Placements = [.. weights.PlaceEach(), .. layers.Select(layer => gradients.Place(layer.G, layer.W))],
+            });
+            var (w, g) = (Expression.Parameter(1, weights.Length, "w"), Expression.Parameter(1, weights.Length, "g"));
+            update = Program.Compile([], options with
+            {
+                Placements = [gradients.PlaceAll(g), .. optimizer.Update(w, g, (buffer, value) => buffer.PlaceAll(value))],
+            });
         }
 
-        var gradients = weights.Similar();
-        gradient = Program.Compile([rowLosses], options with
-        {
-            Placements = [.. weights.PlaceEach(), .. layers.Select(layer => gradients.Place(layer.G, layer.W))],
-        });
-        var (w, g) = (Expression.Parameter(1, weights.Length, "w"), Expression.Parameter(1, weights.Length, "g"));
-        update = Program.Compile([], options with
-        {
-            Placements = [gradients.PlaceAll(g), .. optimizer.Update(w, g, (buffer, value) => buffer.PlaceAll(value))],
-        });
+        (input, target, rowLosses) = (gradient.SlotOf(network.Input), gradient.SlotOf(targets), gradient.SlotOf(losses));
+        coefficients = Array.ConvertAll(optimizer.Coefficients, (update ?? gradient).SlotOf);
     }
 
     /// <summary>Takes a step.</summary>
@@ -57,12 +63,12 @@ internal sealed class TrainingStep
     /// <returns>Sum of the losses of the rows before the step.</returns>
     public double Run(EncodedTable table, ReadOnlySpan<int> rows, long step, double learningRate)
     {
-        table.Inputs.Gather(rows, gradient[input]);
-        table.GatherTargets(rows, gradient[target]);
-        optimizer.Prepare(update ?? gradient, step, learningRate);
+        table.Inputs.Gather(rows, input.Span);
+        table.GatherTargets(rows, target.Span);
+        optimizer.Prepare(coefficients, step, learningRate);
         gradient.Run((ulong)step);
         var sum = 0.0;
-        foreach (var value in gradient[rowLosses])
+        foreach (var value in rowLosses.Span)
             sum += value;
         update?.Run((ulong)step);
         return sum;
