@@ -4,155 +4,144 @@ using System.Runtime.Intrinsics;
 namespace Gradus.Kernels;
 
 /// <summary>Four floats: SSE, NEON, or no vector instructions at all, where the runtime does them one by one.</summary>
-internal unsafe struct Floats128 : IFloats<Floats128>
+internal readonly unsafe struct Floats128(Vector128<float> value) : IFloats<Floats128>
 {
-    // Set by initialisers, not by a constructor: that would be one more call to inline in every operation, and the JIT
-    // stops inlining when a long formula has made too many temporaries.
-    private Vector128<float> _v;
+    private readonly Vector128<float> _v = value;
 
     public static int Width => 4;
 
-    /// <summary>The register as a number.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Floats128 From(Vector128<float> value) => new() { _v = value };
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
+    public static Floats128 Create(float value) => new(Vector128.Create(value));
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Floats128 Create(float value) => new() { _v = Vector128.Create(value) };
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
+    public static Floats128 CreateBits(int bits) => new(Vector128.Create(bits).AsSingle());
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Floats128 CreateBits(int bits) => new() { _v = Vector128.Create(bits).AsSingle() };
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
+    public static Floats128 Load(float* source) => new(Vector128.Load(source));
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Floats128 Load(float* source) => new() { _v = Vector128.Load(source) };
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     public static Floats128 LoadPart(float* source, int count, Floats128 fill)
     {
         var v = fill._v;
         for (var i = 0; i < int.Min(count, 4); i++)
             v = v.WithElement(i, source[i]);
-        return new() { _v = v };
+        return new(v);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Floats128 First(int count) => new() { _v = Mask(count) };
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
+    public static Floats128 First(int count) => new(Mask(count));
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     public static void Store(Floats128 value, float* destination) => value._v.Store(destination);
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     public static void StorePart(Floats128 value, float* destination, int count)
     {
         for (var i = 0; i < int.Min(count, 4); i++)
             destination[i] = value._v[i];
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Floats128 operator +(Floats128 left, Floats128 right) => new() { _v = left._v + right._v };
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
+    public static Floats128 operator +(Floats128 left, Floats128 right) => new(left._v + right._v);
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Floats128 operator -(Floats128 left, Floats128 right) => new() { _v = left._v - right._v };
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
+    public static Floats128 operator -(Floats128 left, Floats128 right) => new(left._v - right._v);
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Floats128 operator *(Floats128 left, Floats128 right) => new() { _v = left._v * right._v };
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
+    public static Floats128 operator *(Floats128 left, Floats128 right) => new(left._v * right._v);
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Floats128 operator /(Floats128 left, Floats128 right) => new() { _v = left._v / right._v };
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
+    public static Floats128 operator /(Floats128 left, Floats128 right) => new(left._v / right._v);
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Floats128 operator &(Floats128 left, Floats128 right) => new() { _v = left._v & right._v };
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
+    public static Floats128 operator &(Floats128 left, Floats128 right) => new(left._v & right._v);
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Floats128 operator |(Floats128 left, Floats128 right) => new() { _v = left._v | right._v };
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
+    public static Floats128 operator |(Floats128 left, Floats128 right) => new(left._v | right._v);
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Floats128 operator ^(Floats128 left, Floats128 right) => new() { _v = left._v ^ right._v };
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
+    public static Floats128 operator ^(Floats128 left, Floats128 right) => new(left._v ^ right._v);
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Floats128 operator -(Floats128 value) => new() { _v = -value._v };
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
+    public static Floats128 operator -(Floats128 value) => new(-value._v);
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     public static Floats128 operator >(Floats128 left, Floats128 right) =>
-        new() { _v = Vector128.GreaterThan(left._v, right._v) };
+        new(Vector128.GreaterThan(left._v, right._v));
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Floats128 operator <(Floats128 left, Floats128 right) =>
-        new() { _v = Vector128.LessThan(left._v, right._v) };
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
+    public static Floats128 operator <(Floats128 left, Floats128 right) => new(Vector128.LessThan(left._v, right._v));
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     public static Floats128 operator >=(Floats128 left, Floats128 right) =>
-        new() { _v = Vector128.GreaterThanOrEqual(left._v, right._v) };
+        new(Vector128.GreaterThanOrEqual(left._v, right._v));
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     public static Floats128 operator <=(Floats128 left, Floats128 right) =>
-        new() { _v = Vector128.LessThanOrEqual(left._v, right._v) };
+        new(Vector128.LessThanOrEqual(left._v, right._v));
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Floats128 Same(Floats128 left, Floats128 right) =>
-        new() { _v = Vector128.Equals(left._v, right._v) };
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
+    public static Floats128 Same(Floats128 left, Floats128 right) => new(Vector128.Equals(left._v, right._v));
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     public static Floats128 MultiplyAdd(Floats128 left, Floats128 right, Floats128 addend) =>
-        new() { _v = Vector128.MultiplyAddEstimate(left._v, right._v, addend._v) };
+        new(Vector128.MultiplyAddEstimate(left._v, right._v, addend._v));
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     public static Floats128 MultiplyAdd(Floats128 left, Floats128 right, float addend) =>
-        new() { _v = Vector128.MultiplyAddEstimate(left._v, right._v, Vector128.Create(addend)) };
+        new(Vector128.MultiplyAddEstimate(left._v, right._v, Vector128.Create(addend)));
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Floats128 MaxNative(Floats128 left, Floats128 right) =>
-        new() { _v = Vector128.MaxNative(left._v, right._v) };
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
+    public static Floats128 MaxNative(Floats128 left, Floats128 right) => new(Vector128.MaxNative(left._v, right._v));
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Floats128 MinNative(Floats128 left, Floats128 right) =>
-        new() { _v = Vector128.MinNative(left._v, right._v) };
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
+    public static Floats128 MinNative(Floats128 left, Floats128 right) => new(Vector128.MinNative(left._v, right._v));
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Floats128 Max(Floats128 left, Floats128 right) => new() { _v = Vector128.Max(left._v, right._v) };
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
+    public static Floats128 Max(Floats128 left, Floats128 right) => new(Vector128.Max(left._v, right._v));
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Floats128 Abs(Floats128 value) => new() { _v = Vector128.Abs(value._v) };
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
+    public static Floats128 Abs(Floats128 value) => new(Vector128.Abs(value._v));
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Floats128 Sqrt(Floats128 value) => new() { _v = Vector128.Sqrt(value._v) };
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
+    public static Floats128 Sqrt(Floats128 value) => new(Vector128.Sqrt(value._v));
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     public static Floats128 Select(Floats128 mask, Floats128 whenTrue, Floats128 whenFalse) =>
-        new() { _v = Vector128.ConditionalSelect(mask._v, whenTrue._v, whenFalse._v) };
+        new(Vector128.ConditionalSelect(mask._v, whenTrue._v, whenFalse._v));
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     public static Floats128 PowerOfTwo(Floats128 exponent) =>
-        new() { _v = ((Vector128.ConvertToInt32Native(exponent._v) + Vector128.Create(127)) << 23).AsSingle() };
+        new(((Vector128.ConvertToInt32Native(exponent._v) + Vector128.Create(127)) << 23).AsSingle());
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Floats128 ExponentBits(Floats128 value) =>
-        new() { _v = Vector128.ConvertToSingle(value._v.AsInt32() >> 23) };
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
+    public static Floats128 ExponentBits(Floats128 value) => new(Vector128.ConvertToSingle(value._v.AsInt32() >> 23));
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     public static Floats128 AddBits(Floats128 left, Floats128 right) =>
-        new() { _v = (left._v.AsInt32() + right._v.AsInt32()).AsSingle() };
+        new((left._v.AsInt32() + right._v.AsInt32()).AsSingle());
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Floats128 Round(Floats128 value) => new() { _v = Vector128.Round(value._v) };
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
+    public static Floats128 Round(Floats128 value) => new(Vector128.Round(value._v));
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     public static float Sum(Floats128 value) => Vector128.Sum(value._v);
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     public static double SumWide(Floats128 value)
     {
         var (low, high) = Vector128.Widen(value._v);
         return Vector128.Sum(low + high);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     public static float Maximum(Floats128 value)
     {
         var pairs = Vector128.Max(value._v, Vector128.Shuffle(value._v, Vector128.Create(2, 3, 0, 1)));
         return Vector128.Max(pairs, Vector128.Shuffle(pairs, Vector128.Create(1, 0, 3, 2))).ToScalar();
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     private static Vector128<float> Mask(int count) =>
         Vector128.LessThan(Vector128<int>.Indices, Vector128.Create(count)).AsSingle();
 }

@@ -13,7 +13,7 @@ internal static class Functions
     private const float Ln2Low = -2.12194440e-4f;
 
     /// <summary>eˣ.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     public static T Exp<T>(T x)
         where T : struct, IFloats<T>
     {
@@ -29,7 +29,7 @@ internal static class Functions
     }
 
     /// <summary>eˣ − 1, accurate near 0.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     public static T Expm1<T>(T x)
         where T : struct, IFloats<T>
     {
@@ -46,7 +46,7 @@ internal static class Functions
     }
 
     /// <summary>ln x.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     public static T Log<T>(T x)
         where T : struct, IFloats<T>
     {
@@ -60,7 +60,7 @@ internal static class Functions
     }
 
     /// <summary>ln(1 + x), accurate near 0.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     public static T Log1p<T>(T x)
         where T : struct, IFloats<T>
     {
@@ -74,7 +74,7 @@ internal static class Functions
     }
 
     /// <summary>max(x, 0) + ln(1 + e^−|x|).</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     public static T Softplus<T>(T x)
         where T : struct, IFloats<T>
     {
@@ -83,7 +83,7 @@ internal static class Functions
     }
 
     /// <summary>tanh x = sign(x)·m / (m + 2), m = e^2|x| − 1.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     public static T Tanh<T>(T x)
         where T : struct, IFloats<T>
     {
@@ -94,7 +94,7 @@ internal static class Functions
     }
 
     /// <summary>1 / (1 + e^−x).</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     public static T Sigmoid<T>(T x)
         where T : struct, IFloats<T>
     {
@@ -104,7 +104,7 @@ internal static class Functions
     }
 
     /// <summary>erf x = 2/√π ∫₀ˣ e^−t² dt.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     public static T Erf<T>(T x)
         where T : struct, IFloats<T>
     {
@@ -133,7 +133,7 @@ internal static class Functions
     }
 
     /// <summary>sin 2πu and cos 2πu for 0 ≤ u ≤ 1.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     public static void SinCosTurn<T>(T u, out T sine, out T cosine)
         where T : struct, IFloats<T>
     {
@@ -159,13 +159,13 @@ internal static class Functions
     }
 
     // r = x − n·ln 2, |r| ≤ ½ ln 2.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     private static T Reduce<T>(T x, T n)
         where T : struct, IFloats<T> =>
         T.MultiplyAdd(n, T.Create(-Ln2Low), T.MultiplyAdd(n, T.Create(-Ln2High), x));
 
     // (eʳ − 1 − r) / r².
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     private static T ExpTail<T>(T r)
         where T : struct, IFloats<T>
     {
@@ -177,7 +177,7 @@ internal static class Functions
     }
 
     // ln x for a normal positive x, plus shift·ln 2.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     private static T LogNormal<T>(T x, T shift)
         where T : struct, IFloats<T>
     {

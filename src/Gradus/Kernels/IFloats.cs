@@ -8,6 +8,9 @@ namespace Gradus.Kernels;
 internal unsafe interface IFloats<TSelf>
     where TSelf : struct, IFloats<TSelf>
 {
+    // Every operation is marked for aggressive optimisation as well as for inlining: the JIT inlines only so many calls
+    // into one method, and what it leaves as a call in a long formula must not begin its life unoptimised.
+
     /// <summary>Floats in the register.</summary>
     static abstract int Width { get; }
 
