@@ -40,7 +40,8 @@ internal sealed class ChainBuilder
         return new Chain(group.Rows, group.Columns, builder.traversal, [.. builder.prologue], [.. builder.steps], builder.registers);
     }
 
-    /// <summary>a · b + c and c − s · a become one step where a kernel for it exists: one pass over the block fewer.</summary>
+    /// <summary>a · b + c and c − s · a become one step where a kernel for it exists: one pass over the block fewer. The
+    /// product is rounded before the sum, so merging changes no bit.</summary>
     private List<Item> MergeProducts()
     {
         var items = new List<Item>();
@@ -107,7 +108,7 @@ internal sealed class ChainBuilder
         if (IsNumber(b))
             return new MultiplyNumberAddStep(Vector(a), Operand(b), Vector(c), y, negate: node.Op == Ops.Subtract);
         return IsNumber(c) ? new MultiplyAddNumberStep(Vector(a), Vector(b), Operand(c), y)
-            : new TernaryStep(System.Numerics.Tensors.TensorPrimitives.MultiplyAddEstimate, Vector(a), Vector(b), Vector(c), y);
+            : new TernaryStep(System.Numerics.Tensors.TensorPrimitives.MultiplyAdd, Vector(a), Vector(b), Vector(c), y);
     }
 
     private ChainOperand Operand(Node x)

@@ -47,7 +47,7 @@ internal sealed class MultiplyNumberAddStep(ChainOperand a, ChainOperand s, Chai
     public override void Run(in ChainBlock block, Span<float> scratch)
     {
         var number = s.Scalar(block);
-        TensorPrimitives.MultiplyAddEstimate(
+        TensorPrimitives.MultiplyAdd(
             a.Vector(block, scratch), negate ? -number : number, c.Vector(block, scratch), y.Vector(block, scratch));
     }
 }
@@ -55,7 +55,7 @@ internal sealed class MultiplyNumberAddStep(ChainOperand a, ChainOperand s, Chai
 /// <summary>y = a ⊙ b + s.</summary>
 internal sealed class MultiplyAddNumberStep(ChainOperand a, ChainOperand b, ChainOperand s, ChainOperand y) : ChainStep
 {
-    public override void Run(in ChainBlock block, Span<float> scratch) => TensorPrimitives.MultiplyAddEstimate<float>(
+    public override void Run(in ChainBlock block, Span<float> scratch) => TensorPrimitives.MultiplyAdd<float>(
         a.Vector(block, scratch), b.Vector(block, scratch), s.Scalar(block), y.Vector(block, scratch));
 }
 
