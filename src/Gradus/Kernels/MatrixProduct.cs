@@ -18,11 +18,11 @@ internal sealed unsafe class MatrixProduct
     private const int PassDepth = 256;
     private const int SmallPanel = 4 * 1024;
 
-    private readonly ProductPath _path;
-    private readonly ProductShape _shape;
-    private readonly bool _swapped;
-    private readonly bool _vector;
-    private readonly Region[] _parts;
+    private readonly ProductPath path;
+    private readonly ProductShape shape;
+    private readonly bool swapped;
+    private readonly bool vector;
+    private readonly Region[] parts;
 
     /// <summary>Plans the product for this machine's widest vectors.</summary>
     /// <param name="m">Rows of C.</param>
@@ -41,15 +41,15 @@ internal sealed unsafe class MatrixProduct
         ArgumentOutOfRangeException.ThrowIfNegative(m);
         ArgumentOutOfRangeException.ThrowIfNegative(n);
         ArgumentOutOfRangeException.ThrowIfNegative(k);
-        _path = ProductPath.For(width);
+        path = ProductPath.For(width);
         M = m;
         N = n;
         K = k;
 
         // c = A·b is cᵀ = bᵀ·Aᵀ, and a vector lies in memory as its transpose does.
-        _swapped = n == 1 && m != 1;
-        _vector = m == 1 || n == 1;
-        var (rows, columns) = _swapped ? (1, m) : (m, n);
+        swapped = n == 1 && m != 1;
+        vector = m == 1 || n == 1;
+        var (rows, columns) = swapped ? (1, m) : (m, n);
         var (rowParts, columnParts) = Cuts(rows, columns, k);
 
         var passes = int.Max(1, (k + PassDepth - 1) / PassDepth);
@@ -58,19 +58,19 @@ internal sealed unsafe class MatrixProduct
 
         // A panel in place costs a cache line, and often a page, for each of its rows; once it is read by a few row
         // tiles and does not lie in the first cache level as it is, a copy pays for itself.
-        var copyPanels = partRows > 2 * _path.TileRows && (long)k * columns > SmallPanel;
-        _shape = _swapped
+        var copyPanels = partRows > 2 * path.TileRows && (long)k * columns > SmallPanel;
+        shape = swapped
             ? new ProductShape(1, m, k, false, !transposeA, depth, false)
             : new ProductShape(m, n, k, transposeA, transposeB, depth, copyPanels);
-        if (!_vector && (copyPanels || transposeB))
-            ScratchLength = depth * _path.TileColumns;
+        if (!vector && (copyPanels || transposeB))
+            ScratchLength = depth * path.TileColumns;
 
-        _parts = new Region[rowParts * columnParts];
-        for (var part = 0; part < _parts.Length; part++)
+        parts = new Region[rowParts * columnParts];
+        for (var part = 0; part < parts.Length; part++)
         {
             var (row, height) = Slice(rows, rowParts, part / columnParts);
             var (column, breadth) = Slice(columns, columnParts, part % columnParts);
-            _parts[part] = _swapped
+            parts[part] = swapped
                 ? new Region(column, breadth, row, height)
                 : new Region(row, height, column, breadth);
         }
@@ -86,7 +86,7 @@ internal sealed unsafe class MatrixProduct
     public int K { get; }
 
     /// <summary>Number of parts, at least 1.</summary>
-    public int Parts => _parts.Length;
+    public int Parts => parts.Length;
 
     /// <summary>Floats, 64-byte aligned, that each worker brings.</summary>
     public int ScratchLength { get; }
@@ -99,7 +99,7 @@ internal sealed unsafe class MatrixProduct
     {
         ArgumentOutOfRangeException.ThrowIfNegative(index);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, Parts);
-        return _parts[index];
+        return parts[index];
     }
 
     /// <summary>Computes the rectangle of part <paramref name="part"/>; the rest of C is left alone. C must not overlap
@@ -122,12 +122,12 @@ internal sealed unsafe class MatrixProduct
 
         fixed (float* pa = a, pb = b, pc = c, work = scratch)
         {
-            if (_swapped)
-                _path.Vector(_shape, region.Row, region.Rows, pb, pa, pc);
-            else if (_vector)
-                _path.Vector(_shape, region.Column, region.Columns, pa, pb, pc);
+            if (swapped)
+                path.Vector(shape, region.Row, region.Rows, pb, pa, pc);
+            else if (vector)
+                path.Vector(shape, region.Column, region.Columns, pa, pb, pc);
             else
-                _path.Tiles(_shape, region, pa, pb, pc, work);
+                path.Tiles(shape, region, pa, pb, pc, work);
         }
     }
 
