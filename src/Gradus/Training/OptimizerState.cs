@@ -12,7 +12,7 @@ internal sealed class OptimizerState
     {
         Optimizer = optimizer;
         Weights = weights;
-        States = [.. Enumerable.Range(0, optimizer.StateCount).Select(_ => weights.Similar())];
+        States = [.. Enumerable.Range(0, optimizer.StateCount).Select(_ => new ParameterBuffer([.. weights.Parameters.Select(Like)]))];
         values = new double[optimizer.CoefficientCount];
         Coefficients = [.. values.Select((_, i) => Expression.Input(1, 1, FormattableString.Invariant($"c{i}")))];
     }
@@ -21,21 +21,33 @@ internal sealed class OptimizerState
 
     public ParameterBuffer Weights { get; }
 
-    /// <summary>The vectors kept from step to step.</summary>
+    /// <summary>The vectors kept from step to step, each with parameters of its own for the program to read.</summary>
     public IReadOnlyList<ParameterBuffer> States { get; }
 
     /// <summary>The inputs of a program that take the numbers of a step.</summary>
     public Expression[] Coefficients { get; }
 
-    /// <summary>Builds the step for one parameter, or for the flat vector of all of them.</summary>
-    /// <param name="w">The parameters.</param>
-    /// <param name="g">Their gradient.</param>
-    /// <param name="place">Where a value lies in a buffer: the parameter's place, or all of it.</param>
-    /// <returns>The placements that make a program take the step.</returns>
-    public IEnumerable<Placement> Update(Expression w, Expression g, Func<ParameterBuffer, Expression, Placement> place)
+    /// <summary>The placements that make a program take the step for one parameter.</summary>
+    /// <param name="index">Which parameter of <see cref="Weights"/>.</param>
+    /// <param name="gradient">Its gradient.</param>
+    public IEnumerable<Placement> UpdateOf(int index, Expression gradient)
     {
-        var (rows, columns) = (w.Shape.Rows.Size, w.Shape.Columns.Size);
-        var states = States.Select((_, i) => Expression.Parameter(rows, columns, FormattableString.Invariant($"s{i}"))).ToArray();
+        var w = Weights.Parameters[index];
+        return Update(w, gradient, [.. States.Select(state => state.Parameters[index])],
+            (buffer, value) => buffer.Place(value, buffer.Parameters[index]));
+    }
+
+    /// <summary>The placements that make a program take the step for the flat vector of all parameters.</summary>
+    /// <param name="gradient">The flat gradient.</param>
+    public IEnumerable<Placement> UpdateOfAll(Expression gradient)
+    {
+        var w = Like(gradient);
+        return Update(w, gradient, [.. States.Select(_ => Like(gradient))], (buffer, value) => buffer.PlaceAll(value));
+    }
+
+    private IEnumerable<Placement> Update(
+        Expression w, Expression g, Expression[] states, Func<ParameterBuffer, Expression, Placement> place)
+    {
         var (next, nextStates) = Optimizer.Apply(w, g, states, Coefficients);
         yield return place(Weights, w);
         yield return place(Weights, next);
@@ -45,6 +57,9 @@ internal sealed class OptimizerState
             yield return place(States[i], nextStates[i]);
         }
     }
+
+    private static Expression Like(Expression parameter) =>
+        Expression.Parameter(parameter.Shape.Rows.Size, parameter.Shape.Columns.Size);
 
     /// <summary>Puts the numbers of a step where a program reads them.</summary>
     /// <param name="places">Where <see cref="Coefficients"/> lie in the program.</param>

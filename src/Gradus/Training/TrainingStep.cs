@@ -31,10 +31,10 @@ internal sealed class TrainingStep
         var options = new ProgramOptions { Batch = batch, Seed = seed, Team = team };
 
         // The last layer's gradient comes first, as backpropagation goes: what a layer needs is then not kept for long.
-        var layers = weights.Parameters.Select((w, i) => (W: w, G: of[i])).Reverse().ToList();
+        var backwards = Enumerable.Range(0, of.Count).Reverse();
         if (weights.Length >= FusedFrom)
         {
-            var placements = layers.SelectMany(layer => optimizer.Update(layer.W, layer.G, (buffer, value) => buffer.Place(value, layer.W)));
+            var placements = backwards.SelectMany(i => optimizer.UpdateOf(i, of[i]));
             gradient = Program.Compile([losses], options with { Placements = [.. placements] });
         }
         else
@@ -42,12 +42,12 @@ internal sealed class TrainingStep
             var gradients = weights.Similar();
             gradient = Program.Compile([losses], options with
             {
-                Placements = [.. weights.PlaceEach(), .. layers.Select(layer => gradients.Place(layer.G, layer.W))],
+                Placements = [.. weights.PlaceEach(), .. backwards.Select(i => gradients.Place(of[i], weights.Parameters[i]))],
             });
-            var (w, g) = (Expression.Parameter(1, weights.Length, "w"), Expression.Parameter(1, weights.Length, "g"));
+            var g = Expression.Parameter(1, weights.Length, "g");
             update = Program.Compile([], options with
             {
-                Placements = [gradients.PlaceAll(g), .. optimizer.Update(w, g, (buffer, value) => buffer.PlaceAll(value))],
+                Placements = [gradients.PlaceAll(g), .. optimizer.UpdateOfAll(g)],
             });
         }
 
