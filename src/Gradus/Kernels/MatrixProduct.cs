@@ -50,7 +50,7 @@ internal sealed unsafe class MatrixProduct
         swapped = n == 1 && m != 1;
         vector = m == 1 || n == 1;
         var (rows, columns) = swapped ? (1, m) : (m, n);
-        var (rowParts, columnParts) = Cuts(rows, columns, k);
+        var (rowParts, columnParts) = Cuts(rows, columns, k, wholeRows: transposeA && !swapped);
 
         var passes = int.Max(1, (k + PassDepth - 1) / PassDepth);
         var depth = (k + passes - 1) / passes;
@@ -132,12 +132,14 @@ internal sealed unsafe class MatrixProduct
     }
 
     // How many cuts along the rows and the columns of C.
-    private static (int RowParts, int ColumnParts) Cuts(int rows, int columns, int k)
+    private static (int RowParts, int ColumnParts) Cuts(int rows, int columns, int k, bool wholeRows)
     {
         var work = (long)rows * columns * k;
         if (work < SmallWork)
             return (1, 1);
         var parts = long.Max(long.Min(8, work / (SmallWork / 2)), (long)rows * columns / PartElements);
+        if (wholeRows && rows >= parts * Cut)
+            return ((int)parts, 1);
         var rowParts = 1;
         var columnParts = 1;
         while ((long)rowParts * columnParts < parts)
