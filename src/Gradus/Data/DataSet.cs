@@ -45,12 +45,13 @@ public sealed record DataSet
         }
         if (path is null)
             throw new GradusException($"The data set '{entry.Name}' is not on this machine. "
-            + $"Fetch it with 'gradus data get {entry.Name}', or put it into the folder that GRADUS_DATA names.");
+                + (entry.Files.Count > 0 ? $"Fetch it with 'gradus data get {entry.Name}', or put" : "Put")
+                + $" '{entry.LocalName}' into the folder that GRADUS_DATA names.");
         var opened = Directory.Exists(path) ? OpenFolder(path) : new DataSet { Name = entry.Name, Table = Table.ReadCsv(path, options) };
         return opened with { Name = entry.Name, Target = entry.Target };
     }
 
-    /// <summary>Splits: a data set with its own test part keeps it, and only the rest is dealt out, 80 to 20.</summary>
+    /// <summary>Splits: a data set with its own test part keeps it, and only the rest is dealt out, 90 to 10.</summary>
     /// <param name="seed">The same seed gives the same parts.</param>
     /// <param name="stratifyBy">A column whose classes are to have the same shares in each part; the target by default.</param>
     /// <exception cref="GradusException">As for <see cref="Gradus.Table.Split"/>.</exception>
@@ -59,7 +60,7 @@ public sealed record DataSet
         stratifyBy ??= Target;
         if (Test is null)
             return Table.Split(seed, stratifyBy: stratifyBy);
-        return Table.Split(seed, validation: 0.20, test: 0, stratifyBy: stratifyBy) with { Test = Test };
+        return Table.Split(seed, validation: 0.10, test: 0, stratifyBy: stratifyBy) with { Test = Test };
     }
 
     private static DataSet OpenFolder(string folder)
