@@ -59,7 +59,7 @@ internal sealed class ChainBuilder
     private bool IsMergeable(Node product, Node node)
     {
         if (product.Op != Ops.Multiply || product.Group != group || product.Slot is not null
-            || product.Users.Count != 1 || node.Inputs[0] == node.Inputs[^1])
+            || product.Users.Count != 1 || node.Inputs[0] == node.Inputs[^1] || IsOverwritten(product, node))
         {
             return false;
         }
@@ -69,6 +69,12 @@ internal sealed class ChainBuilder
         return node.Op == Ops.Add ? !hasNumber || !IsNumber(addend)
             : node.Op == Ops.Subtract && node.Inputs[1] == product && hasNumber && !IsNumber(addend);
     }
+
+    /// <summary>Whether a result computed after <paramref name="product"/> and before <paramref name="node"/> has taken over the
+    /// memory of a factor, which a merged step would read too late.</summary>
+    private bool IsOverwritten(Node product, Node node) => group.Elementwise.Any(between =>
+        between.Id > product.Id && between.Id < node.Id && between.Slot is { } taken
+        && Array.Exists(product.Inputs, factor => factor.Slot is { } slot && slot.Overlaps(taken)));
 
     private void Add(Item item)
     {
