@@ -23,6 +23,7 @@ public sealed class AssignmentTests
         ("one parameter becomes another", V, V + 0.5, Sum(W)),
         ("a value is assigned twice over", Tanh(W), Tanh(W), Tanh(W)),
         ("nothing changes", W, V, W * V),
+        ("a product merged with a sum reads it after an earlier value", Tanh(V), (W * Sigmoid(V)) + Tanh(V), Sum(V)),
     ];
 
     public static TheoryData<string> Names() => [.. Cases.Select(row => row.Name).Except(["one parameter becomes another"])];

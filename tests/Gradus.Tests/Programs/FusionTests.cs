@@ -121,6 +121,26 @@ public sealed class FusionTests
     }
 
     [Fact]
+    public void A_product_merged_with_its_sum_reads_its_factors_before_their_memory_is_taken()
+    {
+        // a ends with a · b, which runs together with the sum, after r has been written.
+        var b = Expression.Input(Dimension.Batch, 8, "b");
+        var r = Tanh(b);
+        var sum = (Softmax(X) * b) + r;
+        Expression[] outputs = [sum, r];
+        var programs = new[] { true, false }.Select(keepAll =>
+        {
+            var program = Program.Compile(outputs, new ProgramOptions { Batch = 3, KeepAll = keepAll });
+            Numeric.CopyTo(Numeric.Values(3, 8, 1), program[X]);
+            Numeric.CopyTo(Numeric.Values(3, 8, 2), program[b]);
+            program.Run();
+            return program;
+        }).ToArray();
+        foreach (var output in outputs)
+            Assert.Equal(programs[0][output], programs[1][output]);
+    }
+
+    [Fact]
     public void Only_inputs_and_outputs_can_be_read()
     {
         var h = Tanh(X);
