@@ -16,12 +16,15 @@ public sealed class Trainer
     /// <param name="loss">Its loss, on the output of the last layer.</param>
     /// <param name="weights">Its parameters, changed by training.</param>
     /// <param name="options">How to train.</param>
+    /// <exception cref="ArgumentException">The network has several outputs for a loss of one; rows have one target.</exception>
     public Trainer(Network network, Loss loss, ParameterBuffer weights, TrainOptions options)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(loss);
         ArgumentNullException.ThrowIfNull(weights);
         ArgumentNullException.ThrowIfNull(options);
+        if (loss.ReadOut != ReadOut.Softmax && network.OutputCount != 1)
+            throw new ArgumentException($"The network has {network.OutputCount} outputs; '{loss}' is trained with 1, for a row has one target.", nameof(network));
         (this.network, this.loss, this.weights, this.options) = (network, loss, weights, options);
     }
 
@@ -151,6 +154,13 @@ public sealed class Trainer
 
                 validationLoss = value;
                 metrics = score?.Invoke(validation, answers);
+            }
+
+            // A last step that went too far shows in no loss of this epoch.
+            if (validationLoss is null && !System.Numerics.Tensors.TensorPrimitives.IsFiniteAll<float>(trainer.weights.All))
+            {
+                throw new DivergedException(epoch, (order.Length + batchSize - 1) / batchSize,
+                    trainer.options.Optimizer.LearningRate, double.NaN, End(StopReason.Diverged));
             }
 
             // Without validation rows the last weights are the ones to keep.
