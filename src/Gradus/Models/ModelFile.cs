@@ -73,15 +73,18 @@ internal static class ModelFile
         if (Model.OutputsFor(target, loss) is var outputs && outputs != network.OutputCount)
             throw json.Wrong("network.layers", $"{network.OutputCount} outputs", outputs is null ? $"a task that '{loss}' fits" : $"{outputs}");
 
-        var weights = new ParameterBuffer([.. network.Parameters.Select(parameter => parameter.Expression)]);
+        // Every shape before any memory: the file may claim layers of any width, but it must hold their numbers.
         foreach (var parameter in network.Parameters)
         {
-            var tensor = file[parameter.Name];
+            var shape = file[parameter.Name].Shape;
             var (rows, columns) = (parameter.Expression.Shape.Rows.Size, parameter.Expression.Shape.Columns.Size);
-            if (!tensor.Shape.AsSpan().SequenceEqual([rows, columns]))
-                throw new GradusException($"Tensor '{parameter.Name}' is {string.Join(" × ", tensor.Shape)}; the layers need {rows} × {columns}.");
-            tensor.CopyTo(weights[parameter.Expression]);
+            if (!shape.AsSpan().SequenceEqual([rows, columns]))
+                throw new GradusException($"Tensor '{parameter.Name}' is {string.Join(" × ", shape)}; the layers need {rows} × {columns}.");
         }
+
+        var weights = new ParameterBuffer([.. network.Parameters.Select(parameter => parameter.Expression)]);
+        foreach (var parameter in network.Parameters)
+            file[parameter.Name].CopyTo(weights[parameter.Expression]);
 
         if (file.Tensors.Count != network.Parameters.Count)
             throw new GradusException($"It has {file.Tensors.Count} tensors; the layers need {network.Parameters.Count}.");
