@@ -1,0 +1,269 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Gradus.Tests.Programs;
+
+namespace Gradus.Tests.Models;
+
+/// <summary>A model as one file: what is saved is loaded to the bit, and what is damaged or invented is refused by name.
+/// </summary>
+public sealed class ModelFileTests : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("gradus-model-").FullName;
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Theory]
+    [InlineData("price")]
+    [InlineData("kind")]
+    [InlineData("old")]
+    public void A_loaded_model_predicts_the_same_bits(string target)
+    {
+        var table = Table(60);
+        var model = Model.For(table, target, new Dense(7, Activation.LeakyRelu) { Weights = Initializer.Normal(0.3) }, new Dense(3, Activation.Sigmoid));
+        var history = model.Train(table, Table(20), new TrainOptions { Epochs = 3, Threads = 1, Seed = ulong.MaxValue });
+        var loaded = SaveAndLoad(model);
+
+        var (expected, actual) = (model.Predict(table), loaded.Predict(table));
+        Assert.Equal(expected.Values, actual.Values);
+        Assert.Equal(expected.Probabilities, actual.Probabilities);
+        Assert.Equal(expected.Classes, actual.Classes);
+        Assert.Equal(model.Evaluate(table).Values, loaded.Evaluate(table).Values);
+        Assert.Equal(model.Weights.All.ToArray(), loaded.Weights.All.ToArray());
+        Assert.Equal(model.Network.Layers, loaded.Network.Layers);
+        Assert.Equal((model.Loss, model.Target, model.Task), (loaded.Loss, loaded.Target, loaded.Task));
+        Assert.NotNull(model.Training);
+        Assert.NotNull(loaded.Training);
+        Assert.Equal(model.Training with { Metrics = loaded.Training.Metrics }, loaded.Training);
+        Assert.Equal(model.Training.Metrics, loaded.Training.Metrics);
+        Assert.Equal(history.Best?.ValidationMetrics?.Values, loaded.Training.Metrics);
+    }
+
+    [Fact]
+    public void An_untrained_model_and_one_whose_metrics_are_undefined_are_saved()
+    {
+        var model = Small();
+        Assert.Null(SaveAndLoad(model).Training);
+        model.Train(Table(30), Table(1), new TrainOptions { Epochs = 1, Threads = 1 });   // no R² of a single row
+        Assert.DoesNotContain("r2", SaveAndLoad(model).Training?.Metrics.Keys ?? []);
+    }
+
+    [Fact]
+    public void Every_flipped_byte_of_a_file_is_refused_or_harmless()
+    {
+        var (model, table) = (Small(), Table(5));
+        var path = PathOf("small");
+        model.Save(path);
+        var (bytes, expected) = (File.ReadAllBytes(path), model.Predict(table).Values.ToArray());
+        var refused = 0;
+        var damaged = PathOf("damaged");
+        foreach (var mask in new byte[] { 0x01, 0x20, 0x80 })
+        {
+            for (var i = 0; i < bytes.Length; i++)
+            {
+                bytes[i] ^= mask;
+                File.WriteAllBytes(damaged, bytes);
+                bytes[i] ^= mask;
+                try
+                {
+                    Assert.Equal(expected, Model.Load(damaged).Predict(table).Values.ToArray());
+                }
+                catch (GradusException e)
+                {
+                    Assert.Contains(damaged, e.Message, StringComparison.Ordinal);
+                    refused++;
+                }
+            }
+        }
+
+        // What passes is at most white space and escapes of the JSON, the capital letters of digits in them included.
+        Assert.InRange(refused, 3 * bytes.Length * 98 / 100, 3 * bytes.Length);
+    }
+
+    [Fact]
+    public void Every_shortened_file_is_refused()
+    {
+        var path = PathOf("small");
+        Small().Save(path);
+        var bytes = File.ReadAllBytes(path);
+        for (var length = 0; length < bytes.Length; length += 7)
+        {
+            File.WriteAllBytes(path, bytes[..length]);
+            Assert.Throws<GradusException>(() => Model.Load(path));
+        }
+    }
+
+    /// <summary>A change to a valid file, its checksum made anew, and what the message must name.</summary>
+    private static readonly Dictionary<string, (Action<Content> Change, string[] Names)> Inventions = new()
+    {
+        ["wrong version"] = (c => c.Metadata["gradus.version"] = "2", ["version '2'", "version 1"]),
+        ["no version"] = (c => c.Metadata.Remove("gradus.version"), ["not a Gradus model"]),
+        ["no model"] = (c => c.Metadata.Remove("gradus.model"), ["gradus.model"]),
+        ["model is no JSON"] = (c => c.Metadata["gradus.model"] = "{", ["gradus.model", "not JSON"]),
+        ["model is a list"] = (c => c.Metadata["gradus.model"] = "[]", ["gradus.model"]),
+        ["a name twice"] = (c => c.Metadata["gradus.model"] = """{"loss":"mse","loss":"bce"}""", ["loss"]),
+        ["missing tensor"] = (c => c.Tensors.RemoveAll(t => t.Name == "layer2.b"), ["layer2.b"]),
+        ["extra tensor"] = (c => c.Tensors.Add(SafetensorsTensor.FromSingles("more", [1], [1])), ["5 tensors", "4"]),
+        ["transposed tensor"] = (c => c.Reshape("layer1.W", t => [t[1], t[0]]), ["layer1.W", "2 × 4", "4 × 2"]),
+        ["flat tensor"] = (c => c.Reshape("layer1.W", t => [t[0] * t[1]]), ["layer1.W", "4 × 2"]),
+        ["tensor of whole numbers"] = (c => c.Replace("layer2.b", t => new SafetensorsTensor(t.Name, SafetensorsType.I32, t.Shape, t.Bytes)), ["layer2.b"]),
+        ["unknown layer"] = (c => c.Set("convolution", "network", "layers", 0, "kind"), ["convolution", "dense", "layers[0]"]),
+        ["unknown activation"] = (c => c.Set("swish", "network", "layers", 0, "activation"), ["swish", "leaky-relu"]),
+        ["unknown loss"] = (c => c.Set("hinge", "loss"), ["hinge", "cross-entropy"]),
+        ["loss of another task"] = (c => c.Set("bce", "loss"), ["bce"]),
+        ["unknown initialiser"] = (c => c.Set("magic", "network", "layers", 0, "weights"), ["magic"]),
+        ["no layers"] = (c => c.Set(new JsonArray(), "network", "layers"), ["layers"]),
+        ["layers missing"] = (c => c.Remove("network", "layers"), ["layers", "missing"]),
+        ["inputs of another number"] = (c => c.Set(9, "network", "inputs"), ["inputs", "9"]),
+        ["a width of no units"] = (c => c.Set(0, "network", "layers", 0, "outputs"), ["outputs", "0"]),
+        ["a width and a half"] = (c => c.Set(1.5, "network", "layers", 0, "outputs"), ["outputs", "1.5"]),
+        ["widths beyond memory"] = (c => c.Set(1 << 24, "network", "layers", 0, "outputs"), ["layer1.W", "4 × 2", "4 × 16777216"]),
+        ["weights beyond memory"] = (c =>
+            {
+                c.Set(1 << 24, "network", "layers", 0, "outputs");
+                var (wide, last) = (c.Get("network", "layers", 0), c.Get("network", "layers", 1));
+                c.Set(new JsonArray(wide.DeepClone(), wide.DeepClone(), last.DeepClone()), "network", "layers");
+            }, ["layer1.W", "4 × 2", "4 × 16777216"]),
+        ["outputs of another number"] = (c => c.Set(2, "network", "layers", 1, "outputs"), ["2 outputs"]),
+        ["preprocessing missing"] = (c => c.Remove("preprocessing"), ["preprocessing"]),
+        ["no target"] = (c => c.Set(null, "preprocessing", "target"), ["target"]),
+        ["unknown stop reason"] = (c => c.Set("Bored", "training", "stopReason"), ["Bored", "EarlyStopping"]),
+    };
+
+    public static TheoryData<string> Names() => [.. Inventions.Keys];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void What_no_Gradus_wrote_is_refused_by_name(string name)
+    {
+        var model = Small();
+        model.Train(Table(30), null, new TrainOptions { Epochs = 1, Threads = 1 });
+        var path = PathOf("invented");
+        model.Save(path);
+        var content = Content.Of(path);
+        content.Write(path);
+        Assert.Equal(model.Weights.All.ToArray(), Model.Load(path).Weights.All.ToArray());   // unchanged, it is accepted
+
+        var (change, names) = Inventions[name];
+        change(content);
+        content.Write(path);
+        var message = Assert.Throws<GradusException>(() => Model.Load(path)).Message;
+        Assert.Contains(path, message, StringComparison.Ordinal);
+        foreach (var text in names)
+            Assert.Contains(text, message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_that_is_missing_or_no_model_is_refused()
+    {
+        Assert.Contains("There is no model file", Assert.Throws<GradusException>(() => Model.Load(PathOf("none"))).Message, StringComparison.Ordinal);
+        File.WriteAllText(PathOf("text"), "price,rooms\n1,2\n");
+        Assert.Throws<GradusException>(() => Model.Load(PathOf("text")));
+    }
+
+    [Fact]
+    public void A_saved_file_follows_the_rules_of_the_format_and_names_no_type_of_NET()
+    {
+        var model = Model.For(Table(60), "kind", new Dense(7, Activation.Relu));
+        model.Train(Table(60), Table(20), new TrainOptions { Epochs = 1, Threads = 1 });
+        var path = PathOf("model");
+        model.Save(path);
+        var bytes = File.ReadAllBytes(path);
+        var length = (int)BitConverter.ToUInt64(bytes);
+        Assert.Equal(0, (8 + length) % 8);
+        Assert.Equal((byte)'{', bytes[8]);
+        using var json = JsonDocument.Parse(bytes.AsMemory(8, length));
+        var end = 0L;
+        foreach (var tensor in json.RootElement.EnumerateObject().Where(p => p.Name != "__metadata__").OrderBy(p => p.Value.GetProperty("data_offsets")[0].GetInt64()))
+        {
+            Assert.Equal(["data_offsets", "dtype", "shape"], tensor.Value.EnumerateObject().Select(p => p.Name).Order(StringComparer.Ordinal));
+            Assert.Equal("F32", tensor.Value.GetProperty("dtype").GetString());
+            var count = tensor.Value.GetProperty("shape").EnumerateArray().Aggregate(1L, (product, side) => product * side.GetInt64());
+            Assert.Equal(end, tensor.Value.GetProperty("data_offsets")[0].GetInt64());
+            Assert.Equal(end += 4 * count, tensor.Value.GetProperty("data_offsets")[1].GetInt64());
+            Assert.Equal(0, end % 4);
+        }
+
+        Assert.Equal(bytes.Length - 8 - length, end);
+        Assert.Equal(4 * model.Network.ParameterCount, end);
+        Assert.All(json.RootElement.GetProperty("__metadata__").EnumerateObject(), pair => Assert.Equal(JsonValueKind.String, pair.Value.ValueKind));
+
+        var header = System.Text.Encoding.UTF8.GetString(bytes, 8, length);
+        Assert.All(new[] { "System.", "Gradus.", "Version=", "PublicKeyToken", "`1", "$type" },
+            text => Assert.DoesNotContain(text, header, StringComparison.Ordinal));
+    }
+
+    private string PathOf(string name) => Path.Combine(folder, name + ".safetensors");
+
+    private Model SaveAndLoad(Model model)
+    {
+        model.Save(PathOf("saved"));
+        return Model.Load(PathOf("saved"));
+    }
+
+    private static Model Small() => Model.For(
+        Table(30).Without("old"), new ModelOptions { Target = "price" }, new Dense(2, Activation.Tanh));
+
+    /// <summary>rooms, kind (three categories), old (two), price.</summary>
+    private static Table Table(int rows)
+    {
+        var draw = new Draw(3);
+        var (rooms, price) = (new float[rows], new float[rows]);
+        var (kinds, old) = (new int[rows], new int[rows]);
+        for (var i = 0; i < rows; i++)
+        {
+            (rooms[i], kinds[i], old[i]) = ((float)draw.Between(1, 9.5), i % 3, draw.Below(2));
+            price[i] = (100 * rooms[i]) + (50 * kinds[i]) + (float)draw.Between(0, 10);
+        }
+
+        return new Table("houses",
+        [
+            new NumberColumn("rooms", rooms), new CategoryColumn("kind", kinds, ["flat", "house", "Größe \"x\""]),
+            new CategoryColumn("old", old, ["no", "yes"]), new NumberColumn("price", price),
+        ]);
+    }
+
+    private sealed record Content(Dictionary<string, string> Metadata, List<SafetensorsTensor> Tensors)
+    {
+        public static Content Of(string path)
+        {
+            var file = SafetensorsFile.Read(path);
+            return new Content(new(file.Metadata), [.. file.Tensors]);
+        }
+
+        public void Write(string path) => AtomicFile.Write(path, stream => SafetensorsWriter.Write(stream, Tensors, Metadata));
+
+        /// <summary>Sets what stands at a path of names and indices in the model's JSON.</summary>
+        public void Set(JsonNode? value, params object[] path) => Change(path, (parent, key) =>
+        {
+            if (key is int index)
+                parent[index] = value;
+            else
+                parent[(string)key] = value;
+        });
+
+        public void Remove(params object[] path) => Change(path, (parent, key) => parent.AsObject().Remove((string)key));
+
+        public JsonNode Get(params object[] path) => Descend(Parse(Metadata["gradus.model"]), path);
+
+        private void Change(object[] path, Action<JsonNode, object> change)
+        {
+            var model = Parse(Metadata["gradus.model"]);
+            change(Descend(model, path[..^1]), path[^1]);
+            Metadata["gradus.model"] = model.ToJsonString();
+        }
+
+        private static JsonNode Parse(string text) => JsonNode.Parse(text) ?? throw new InvalidOperationException("The model is JSON.");
+
+        private static JsonNode Descend(JsonNode node, object[] path) => path.Aggregate(node, (at, key) =>
+            (key is int index ? at[index] : at[(string)key]) ?? throw new InvalidOperationException($"The model has no '{key}'."));
+
+        public void Replace(string name, Func<SafetensorsTensor, SafetensorsTensor> change)
+        {
+            var i = Tensors.FindIndex(tensor => tensor.Name == name);
+            Tensors[i] = change(Tensors[i]);
+        }
+
+        public void Reshape(string name, Func<IReadOnlyList<long>, long[]> shape) =>
+            Replace(name, t => SafetensorsTensor.FromSingles(t.Name, shape([.. t.Shape]), t.ToSingles()));
+    }
+}
