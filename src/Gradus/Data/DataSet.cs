@@ -1,0 +1,83 @@
+namespace Gradus;
+
+/// <summary>A table to learn from, with its own test part when the publisher gave one.</summary>
+public sealed record DataSet
+{
+    /// <summary>What it is called: the catalogue's name, or that of the file or folder.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>All rows, or all but the publisher's test part.</summary>
+    public required Table Table { get; init; }
+
+    /// <summary>The publisher's test part, which every report on this data uses; <see langword="null"/> when there is none.</summary>
+    public Table? Test { get; init; }
+
+    /// <summary>The column that is usually predicted, when known.</summary>
+    public string? Target { get; init; }
+
+    /// <summary>Opens a CSV file, a folder with MNIST's four IDX files, or a data set that <see cref="DataCatalog"/> knows by
+    /// name and that is on this machine. Nothing is downloaded.</summary>
+    /// <param name="pathOrName">A path, or a name such as <c>mnist</c>; a file or folder of that name comes first.</param>
+    /// <param name="options">For CSV files; <see langword="null"/> to find everything out.</param>
+    /// <exception cref="GradusException">There is neither such a file nor such a name, or it cannot be read.</exception>
+    public static DataSet Open(string pathOrName, CsvOptions? options = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(pathOrName);
+        if (Directory.Exists(pathOrName))
+            return OpenFolder(pathOrName);
+        if (File.Exists(pathOrName) || pathOrName.AsSpan().ContainsAny('/', '\\') || Path.HasExtension(pathOrName))
+            return new DataSet
+            {
+                Name = Path.GetFileNameWithoutExtension(pathOrName),
+                Table = Table.ReadCsv(pathOrName, options),
+                Target = DataCatalog.TargetOfFile(pathOrName),
+            };
+
+        if (DataCatalog.Find(pathOrName) is null && DataCatalog.LocateFile(pathOrName) is { } file)
+            return Open(file, options);
+        var entry = DataCatalog.Find(pathOrName) ?? throw new GradusException($"There is no file, folder or known data set "
+            + $"'{pathOrName}'.{Suggestion.Tail(pathOrName, DataCatalog.Entries.Select(e => e.Name))}");
+        var path = DataCatalog.Locate(entry);
+        if (path is null && DataCatalog.OpenBuiltIn(entry) is { } builtIn)
+        {
+            using (builtIn)
+                return new DataSet { Name = entry.Name, Table = Table.ReadCsv(builtIn, entry.Name, options), Target = entry.Target };
+        }
+        if (path is null)
+            throw new GradusException($"The data set '{entry.Name}' is not on this machine. "
+            + $"Fetch it with 'gradus data get {entry.Name}', or put it into the folder that GRADUS_DATA names.");
+        var opened = Directory.Exists(path) ? OpenFolder(path) : new DataSet { Name = entry.Name, Table = Table.ReadCsv(path, options) };
+        return opened with { Name = entry.Name, Target = entry.Target };
+    }
+
+    /// <summary>Splits: a data set with its own test part keeps it, and only the rest is dealt out, 80 to 20.</summary>
+    /// <param name="seed">The same seed gives the same parts.</param>
+    /// <param name="stratifyBy">A column whose classes are to have the same shares in each part; the target by default.</param>
+    /// <exception cref="GradusException">As for <see cref="Gradus.Table.Split"/>.</exception>
+    public DataSplit Split(ulong seed = 0, string? stratifyBy = null)
+    {
+        stratifyBy ??= Target;
+        if (Test is null)
+            return Table.Split(seed, stratifyBy: stratifyBy);
+        return Table.Split(seed, validation: 0.20, test: 0, stratifyBy: stratifyBy) with { Test = Test };
+    }
+
+    private static DataSet OpenFolder(string folder)
+    {
+        var name = Path.GetFileName(Path.GetFullPath(folder).TrimEnd(Path.DirectorySeparatorChar));
+        var train = IdxReader.ReadImages(Part("train-images-idx3-ubyte"), Part("train-labels-idx1-ubyte"), name);
+        var test = IdxReader.ReadImages(Part("t10k-images-idx3-ubyte"), Part("t10k-labels-idx1-ubyte"), name + " test");
+        return new DataSet { Name = name, Table = train, Test = test, Target = "label" };
+
+        string Part(string file)
+        {
+            foreach (var candidate in (string[])[file, file + ".gz", file.Replace("-idx", ".idx", StringComparison.Ordinal)])
+            {
+                if (File.Exists(Path.Combine(folder, candidate)))
+                    return Path.Combine(folder, candidate);
+            }
+            throw new GradusException($"The folder '{folder}' has no file '{file}' or '{file}.gz'. Expected a CSV file, or a folder "
+                + "with MNIST's four files: train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte, t10k-labels-idx1-ubyte.");
+        }
+    }
+}
