@@ -12,13 +12,13 @@ public sealed class PredictionWriter : IDisposable
     private readonly CsvWriter csv;
 
     /// <summary>Writes the header.</summary>
-    /// <param name="stream">UTF-8 is written to it; left open.</param>
+    /// <param name="writer">Where to; left open.</param>
     /// <param name="model">The model whose predictions will be written.</param>
-    public PredictionWriter(Stream stream, Model model)
+    public PredictionWriter(TextWriter writer, Model model)
     {
-        ArgumentNullException.ThrowIfNull(stream);
+        ArgumentNullException.ThrowIfNull(writer);
         ArgumentNullException.ThrowIfNull(model);
-        csv = CsvWriter.Create(stream, new CsvWriterOptions
+        csv = CsvWriter.Create(writer, new CsvWriterOptions
         {
             NewLine = "\n",
             Injection = CsvInjection.Escape,
