@@ -57,7 +57,7 @@ internal static class Commands
 
     private static RootCommand Root(Terminal terminal)
     {
-        var root = new RootCommand("Gradus trains, explains and ships feedforward neural networks.");
+        var root = new RootCommand("Gradus trains, explains and ships feedforward neural networks.") { HelpName = "gradus" };
         foreach (var option in root.Options)
         {
             if (option is HelpOption)
@@ -65,6 +65,10 @@ internal static class Commands
         }
 
         root.Subcommands.Add(TrainCommand.Create(terminal));
+        root.Subcommands.Add(EvaluateCommand.Create(terminal));
+        root.Subcommands.Add(PredictCommand.Create(terminal));
+        root.Subcommands.Add(DescribeCommand.Create(terminal));
+        root.Subcommands.Add(DataCommand.Create(terminal));
         return root;
     }
 

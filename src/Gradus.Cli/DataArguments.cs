@@ -44,7 +44,7 @@ internal sealed class DataArguments
         string.Join(", ", Enum.GetNames<ColumnKind>().Select(name => name.ToLowerInvariant()));
 
     /// <summary>The path or name.</summary>
-    public string Path(ParseResult result) => result.GetRequiredValue(data);
+    public string Given(ParseResult result) => result.GetRequiredValue(data);
 
     /// <summary>How to read the file.</summary>
     public CsvOptions Csv(ParseResult result) => new()
@@ -70,6 +70,32 @@ internal sealed class DataArguments
             throw new GradusException($"'{path}' holds images, whose columns are pixels and a label; --columns is for CSV files.");
         return set;
     }
+
+    /// <summary>Opens data for a model: only the columns that it needs are read, and as the kinds it was trained with.</summary>
+    public static DataSet OpenFor(Model model, string path, CsvOptions csv, bool withTarget, Terminal terminal)
+    {
+        if (!IsStream(path))
+            return DataSet.Open(path, csv);
+        var whole = Chunks(model, path, csv, withTarget, int.MaxValue, terminal).First();
+        return new DataSet { Name = whole.Name, Table = whole };
+    }
+
+    /// <summary>Reads a CSV file or standard input in chunks of the columns that a model needs.</summary>
+    public static IEnumerable<Table> Chunks(
+        Model model, string path, CsvOptions csv, bool withTarget, int rows, Terminal terminal)
+    {
+        var kinds = new Dictionary<string, ColumnKind>(model.Preprocessor.InputKinds);
+        if (withTarget && model.Preprocessor.Target is { } target)
+            kinds[target.Column] = target.Kind;
+        var options = csv with { Columns = kinds };
+        if (path != StandardInput)
+            return Table.ReadCsvInChunks(path, options, rows);
+        return Table.ReadCsvInChunks(new StreamReader(terminal.OpenInput()), "standard input", options, rows);
+    }
+
+    /// <summary>Whether the path is read row by row: standard input or a file, but not a folder of images or a known name.</summary>
+    public static bool IsStream(string path) => path == StandardInput || File.Exists(path)
+        || (!Directory.Exists(path) && (Path.HasExtension(path) || path.AsSpan().ContainsAny('/', '\\')));
 
     private static Dictionary<string, ColumnKind>? ReadKinds(System.CommandLine.Parsing.ArgumentResult result)
     {

@@ -73,6 +73,7 @@ internal sealed class TrainArguments
 
     public TrainArguments(Command command)
     {
+        command.Options.Add(target);
         data = new DataArguments(command, "A CSV file, a folder with MNIST's IDX files, a known name ("
             + $"{string.Join(", ", DataCatalog.Entries.Select(entry => entry.Name))}), or - for standard input", withKinds: true);
         command.Validators.Add(result =>
@@ -80,7 +81,7 @@ internal sealed class TrainArguments
             if (result.GetValue(standardize) && result.GetValue(minMax))
                 result.AddError("--standardize and --minmax exclude each other. Give one of them.");
         });
-        foreach (var option in (Option[])[target, hidden, activation, loss, optimizer, learningRate, batch, epochs, patience,
+        foreach (var option in (Option[])[hidden, activation, loss, optimizer, learningRate, batch, epochs, patience,
             split, standardize, minMax, initializer, task, seed, threads, output, noBaselines, json])
             command.Options.Add(option);
     }
@@ -94,7 +95,9 @@ internal sealed class TrainArguments
     {
         var chosen = result.GetValue(optimizer) ?? new Adam();
         var started = result.GetValue(initializer);
-        var layers = (result.GetValue(hidden) ?? DefaultHidden).Select(width =>
+        // The value of a list that was not given is an empty list, not null.
+        var widths = result.GetResult(hidden) is null ? DefaultHidden : result.GetValue(hidden) ?? [];
+        var layers = widths.Select(width =>
         {
             var layer = new Dense(width, result.GetValue(activation) ?? Activation.Relu);
             return started is null ? layer : layer with { Weights = started };
@@ -102,7 +105,7 @@ internal sealed class TrainArguments
         var defaults = new TrainOptions();
         return new TrainRequest
         {
-            Data = data.Path(result),
+            Data = data.Given(result),
             Csv = data.Csv(result),
             Target = result.GetValue(target),
             Layers = [.. layers],

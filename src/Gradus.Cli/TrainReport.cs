@@ -137,14 +137,11 @@ internal static class TrainReport
             return null;
         var rows = test is null ? "validation" : "test";
         var names = measured.Values.Keys.ToArray();
-        var table = new Spectre.Console.Table { Border = TableBorder.Simple };
-        table.AddColumn(new TableColumn(new Text($"on {Figures.Count(measured.Count, $"{rows} row")}")).NoWrap());
-        foreach (var name in names)
-            table.AddColumn(new TableColumn(new Text(Figures.Heading(name))).RightAligned().NoWrap());
+        var table = Tables.New(names.Select(name => ' ' + Figures.Heading(name)).Prepend($"on {Figures.Count(measured.Count, $"{rows} row")}"));
         void Row(string label, Metrics? metrics)
         {
             if (metrics is not null)
-                table.AddRow([new Text(label), .. names.Select(name => new Text(metrics.Values.ContainsKey(name) ? metrics.Format(name) : ""))]);
+                table.Add(names.Select(name => metrics.Values.ContainsKey(name) ? metrics.Format(name) : "").Prepend(label));
         }
 
         Row($"this network, {run.Model.Network}", measured);
