@@ -9,7 +9,7 @@ internal static class TrainCommand
     {
         var command = Commands.Create("train", "Train a network on a table or on images, and save it as a model file", """
             gradus train samples/digits.csv --target digit
-            gradus train california-housing --hidden 128,64 --lr 0.003 --out housing.safetensors
+            gradus train california-housing --hidden 128,64 --lr 0.003 --seed 2
             """);
         var arguments = new TrainArguments(command);
         command.SetAction(result => Run(arguments.Read(result), terminal));
