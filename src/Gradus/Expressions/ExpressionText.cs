@@ -7,6 +7,7 @@ namespace Gradus;
 internal static class ExpressionText
 {
     private const int Sum = 1, Product = 2, Prefix = 3, Atom = 4;   // binding strength
+    private const int MaxDepth = 100;   // what is nested deeper gets a name, so that recursion ends
 
     private static readonly Dictionary<Op, (string Symbol, int Strength)> Infix = new()
     {
@@ -24,9 +25,11 @@ internal static class ExpressionText
         var names = LeafNames(order);
         var text = new StringBuilder();
         var shared = 0;
+        var depths = new Dictionary<Expression, int>(ReferenceEqualityComparer.Instance);
         foreach (var node in order)
         {
-            if (node.InputArray.Length == 0 || node == root || uses[node] < 2)
+            var depth = depths[node] = node.InputArray.Select(x => names.ContainsKey(x) ? 0 : depths[x]).DefaultIfEmpty(-1).Max() + 1;
+            if (node.InputArray.Length == 0 || node == root || (uses[node] < 2 && depth < MaxDepth))
                 continue;
             var line = Write(node, names).Text;
             names[node] = $"t{++shared}";

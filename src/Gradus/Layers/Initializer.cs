@@ -45,8 +45,13 @@ public sealed record Initializer
     public string Name { get; }
 
     /// <summary>All equal to <paramref name="value"/>.</summary>
-    public static Initializer Constant(double value) =>
-        new(FormattableString.Invariant($"constant({value:R})"), Distribution.Uniform, (_, _) => (value, value));
+    /// <exception cref="ArgumentOutOfRangeException">The value is not finite.</exception>
+    public static Initializer Constant(double value)
+    {
+        if (!double.IsFinite(value))
+            throw new ArgumentOutOfRangeException(nameof(value), value, "A parameter starts with a finite number.");
+        return new Initializer(FormattableString.Invariant($"constant({value:R})"), Distribution.Uniform, (_, _) => (value, value));
+    }
 
     /// <summary>Uniform on [<paramref name="low"/>, <paramref name="high"/>).</summary>
     /// <exception cref="ArgumentOutOfRangeException">high is below low, or one is not finite.</exception>

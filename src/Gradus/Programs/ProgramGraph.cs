@@ -93,8 +93,10 @@ internal sealed class ProgramGraph
         private readonly Node[] inputs = inputs;
         private readonly int rows = rows, columns = columns;
 
-        public bool Equals(Key other) => op == other.op && arguments == other.arguments && rows == other.rows
-            && columns == other.columns && ReferenceEquals(identity, other.identity)
+        // By bits, for 0 and −0 are equal numbers and not equal divisors.
+        public bool Equals(Key other) => op == other.op && arguments == other.arguments
+            && BitConverter.DoubleToInt64Bits(arguments.Value) == BitConverter.DoubleToInt64Bits(other.arguments.Value)
+            && rows == other.rows && columns == other.columns && ReferenceEquals(identity, other.identity)
             && inputs.AsSpan().SequenceEqual(other.inputs);
 
         public override bool Equals(object? obj) => obj is Key key && Equals(key);

@@ -1,0 +1,47 @@
+using static Gradus.Functions;
+
+namespace Gradus.Tests.Programs;
+
+public sealed class AllocationTests
+{
+    [Theory]
+    [InlineData(1, 32)]
+    [InlineData(3, 32)]
+    [InlineData(3, 500)]
+    public void A_training_step_allocates_nothing_after_the_first(int threads, int batch)
+    {
+        using var team = new WorkerTeam(threads);
+        var network = new Network(20, new Dense(64, Activation.Relu), new Dense(64, Activation.Tanh), new Dense(4));
+        var weights = network.Initialize(1);
+        var gradients = weights.Similar();
+        var target = Expression.Input(Dimension.Batch, 1, "d");
+        var mask = RandomBernoulli(Dimension.Batch, 4, 0.9, 1);
+        var loss = Loss.CrossEntropy.Of(network.Output * mask, target);
+        var of = Gradient.Of(loss, [.. weights.Parameters]);
+        var program = Program.Compile([loss], new ProgramOptions
+        {
+            Batch = batch,
+            Team = team,
+            Placements = [.. weights.PlaceEach(), .. weights.Parameters.Select((p, i) => gradients.Place(of[i], p))],
+        });
+        var optimizers = new Optimizer[] { new GradientDescent(1e-4), new Adam(1e-4) }
+            .Select(optimizer => new OptimizerStep(optimizer, weights, gradients, team)).ToArray();
+
+        void Steps(int count)
+        {
+            for (var step = 1; step <= count; step++)
+            {
+                program[network.Input].Fill(step * 1e-3f);
+                program.Run((ulong)step);
+                foreach (var optimizer in optimizers)
+                    optimizer.Run(step, 1e-4);
+            }
+        }
+
+        Steps(3);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Steps(1_000);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.True(float.IsFinite(program[loss][0]));
+    }
+}

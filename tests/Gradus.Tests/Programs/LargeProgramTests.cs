@@ -1,0 +1,85 @@
+using Gradus.Tests.Expressions;
+using static Gradus.Functions;
+
+namespace Gradus.Tests.Programs;
+
+/// <summary>Matrices so large that instructions are cut into parts, by rows and by columns: fused and threaded programs
+/// must give the bits of the program that keeps every node.</summary>
+public sealed class LargeProgramTests
+{
+    private static readonly Expression A = P(300, 700, "a"), B = P(700, 900, "b"), Row = P(1, 900, "row"),
+        Column = P(300, 1, "column"), Full = P(300, 900, "full"), Scalar = P(1, 1, "scalar"),
+        S = P(400, 400, "s"), T = P(400, 400, "t"), Narrow = P(6000, 40, "narrow"), NarrowRow = P(1, 40, "r"),
+        NarrowColumn = P(6000, 1, "c"), Flat = P(1, 70_001, "flat");
+
+    private static readonly (string Name, Expression Value)[] Cases =
+    [
+        ("product alone", A.Dot(B)),
+        ("bias and relu", Relu(A.Dot(B) + Row)),
+        ("column operand", Relu((A.Dot(B) * Column) + Row)),
+        ("column operand of an op without a number form", Select(A.Dot(B) > Column, Column, Row)),
+        ("scalar operand of an op without a number form", Gate(A.Dot(B), Scalar) + Gate(Scalar, A.Dot(B))),
+        ("full operand and row and column", ((A.Dot(B) + Row) * Full) - (Column * Row)),
+        ("random mask", A.Dot(B) * RandomBernoulli(300, 900, 0.8, 1) / 0.8),
+        ("transposed product", B.Transpose().Dot(A.Transpose()) * Row.Transpose()),
+        ("result in the place of an operand that the product reads", Chain(S, T)),
+        ("narrow chain", Tanh((Narrow * NarrowRow) + NarrowColumn) * RandomUniform(6000, 40, 2)),
+        ("narrow gate", Gate(NarrowRow, NarrowColumn) + Narrow),
+        ("one row", Sigmoid(Flat) * RandomNormal(1, 70_001, 3)),
+        ("row sums", Sum(Narrow * NarrowRow, Axis.Rows)),
+        ("column sums", Sum(Full * Row, Axis.Columns)),
+        ("largest of columns", Max(Full - Column, Axis.Rows)),
+        ("softmax", Softmax(Full + Row)),
+        ("gradient of a layer", Gradient.Of(Mean(Square(Relu(A.Dot(B) + Row) * Column)), B)[0]),
+    ];
+
+    public static TheoryData<string> Names() => [.. Cases.Select(row => row.Name)];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Fused_and_threaded_programs_give_the_bits_of_the_plain_one(string name)
+    {
+        var value = Cases.Single(row => row.Name == name).Value;
+        var expected = Run(value, new ProgramOptions { KeepAll = true });
+        Assert.Equal(expected, Run(value, new ProgramOptions()));
+        foreach (var threads in new[] { 2, 3 })
+        {
+            using var team = new WorkerTeam(threads);
+            Assert.Equal(expected, Run(value, new ProgramOptions { Team = team }));
+        }
+    }
+
+    [Fact]
+    public void An_epilogue_that_replaces_a_factor_of_its_product_waits_for_all_parts()
+    {
+        var expected = Run(Relu(S.Dot(T) + S), new ProgramOptions { KeepAll = true });
+        var buffer = new ParameterBuffer([S, T]);
+        foreach (var parameter in buffer.Parameters)
+            Numeric.CopyTo(new Draw((ulong)(parameter.Name ?? "?")[0]).Matrix(400, 400), buffer[parameter]);
+        Program.Compile([], new ProgramOptions { Placements = [.. buffer.PlaceEach(), buffer.Place(Relu(S.Dot(T) + S), S)] }).Run();
+        Assert.Equal(expected, buffer[S].ToArray());
+    }
+
+    // Every factor ends with its product, so its memory is free for the epilogue's result, which it must not take.
+    private static Expression Chain(Expression s, Expression t)
+    {
+        for (var i = 0; i < 3; i++)
+        {
+            var factor = Tanh(s) + t;
+            s = (factor.Dot(t) / 400) + (0.5 * factor);
+        }
+
+        return s;
+    }
+
+    private static float[] Run(Expression value, ProgramOptions options)
+    {
+        var program = Program.Compile([value], options with { Seed = 5 });
+        foreach (var leaf in Graph.Order([value]).Where(node => node.Op == Ops.Parameter))
+            Numeric.CopyTo(new Draw((ulong)(leaf.Name ?? "?")[0]).Matrix(leaf.Shape.Rows.Size, leaf.Shape.Columns.Size), program[leaf]);
+        program.Run(2);
+        return program[value].ToArray();
+    }
+
+    private static Expression P(int rows, int columns, string name) => Expression.Parameter(rows, columns, name);
+}
