@@ -1,3 +1,4 @@
+using Gradus.Tests.Optimizers;
 using static Gradus.Functions;
 using static Gradus.Tests.Expressions.LectureTests;
 
@@ -73,7 +74,7 @@ public sealed class TwoLayerLectureTests
         });
         Numeric.CopyTo(Xs, program[network.Input]);
         Numeric.CopyTo(Ds, program[d]);
-        var optimizer = new OptimizerStep(new GradientDescent(.05 * 8), weights, gradients, team: null);
+        var optimizer = new OptimizerProgram(new GradientDescent(.05 * 8), weights, gradients, team: null);
         for (var epoch = 1; epoch <= 1_000; epoch++)
         {
             program.Run();

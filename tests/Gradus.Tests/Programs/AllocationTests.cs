@@ -1,3 +1,4 @@
+using Gradus.Tests.Optimizers;
 using static Gradus.Functions;
 
 namespace Gradus.Tests.Programs;
@@ -25,7 +26,7 @@ public sealed class AllocationTests
             Placements = [.. weights.PlaceEach(), .. weights.Parameters.Select((p, i) => gradients.Place(of[i], p))],
         });
         var optimizers = new Optimizer[] { new GradientDescent(1e-4), new Adam(1e-4) }
-            .Select(optimizer => new OptimizerStep(optimizer, weights, gradients, team)).ToArray();
+            .Select(optimizer => new OptimizerProgram(optimizer, weights, gradients, team)).ToArray();
 
         void Steps(int count)
         {
