@@ -30,7 +30,7 @@ internal static class EvaluateCommand
             var loaded = Model.Load(result.GetRequiredValue(model));
             var set = DataArguments.OpenFor(loaded, data.Given(result), data.Csv(result), withTarget: true, terminal);
             var chosen = result.GetValue(part) ?? (set.Test is null ? "all" : "test");
-            var shares = result.GetValue(split) ?? Shares.Usual;
+            var shares = result.GetValue(split);
             var table = Select(set, chosen, loaded.Target, result.GetValue(seed) ?? loaded.Training?.Seed ?? 1, shares);
             var encoded = loaded.Preprocessor.Encode(table);
             foreach (var message in encoded.Report.Messages())
@@ -46,11 +46,11 @@ internal static class EvaluateCommand
         return command;
     }
 
-    private static Table Select(DataSet set, string part, string target, ulong seed, Shares shares)
+    private static Table Select(DataSet set, string part, string target, ulong seed, (double Validation, double Test)? shares)
     {
         if (part == "all" || (part == "test" && set.Test is not null))
             return part == "all" ? set.Table : set.Test ?? set.Table;
-        var split = set.Split(seed, target, shares.Validation, shares.Test);
+        var split = set.Split(seed, target, shares);
         return part switch { "train" => split.Train, "validation" => split.Validation, _ => split.Test };
     }
 

@@ -52,7 +52,7 @@ internal sealed class TrainArguments
     private readonly Option<int?> patience = Parsing.WholeNumber(
         "--patience", "Epochs without a lower validation loss after which training stops [default: 20]", 1, 20);
 
-    private readonly Option<Shares?> split = SplitOption();
+    private readonly Option<(double Validation, double Test)?> split = SplitOption();
     private readonly Option<bool> standardize = Parsing.Flag("--standardize", "Scale number columns to mean 0 and deviation 1 [default]");
     private readonly Option<bool> minMax = Parsing.Flag("--minmax", "Scale number columns to the range from 0 to 1");
 
@@ -87,8 +87,8 @@ internal sealed class TrainArguments
     }
 
     /// <summary>Shares of the parts, 64/16/20 by default.</summary>
-    public static Option<Shares?> SplitOption() => Parsing.Value<Shares?>(
-        "--split", "A/B/C", "Training, validation and test rows in % [default: 64/16/20]",
+    public static Option<(double Validation, double Test)?> SplitOption() => Parsing.Value<(double Validation, double Test)?>(
+        "--split", "A/B/C", "Training, validation and test rows in % [default: 64/16/20; 90/10 of the rest where the data has its own test part]",
         "three percentages that make 100, the first above 0, such as 64/16/20", Shares.TryParse);
 
     public TrainRequest Read(ParseResult result)
@@ -118,7 +118,7 @@ internal sealed class TrainArguments
                 _ => null,
             },
             Scaling = result.GetValue(minMax) ? Scaling.MinMax : Scaling.Standardize,
-            Shares = result.GetValue(split) ?? Shares.Usual,
+            Shares = result.GetValue(split),
             Training = defaults with
             {
                 Optimizer = result.GetValue(learningRate) is { } rate ? chosen with { LearningRate = rate } : chosen,

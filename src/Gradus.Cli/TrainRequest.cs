@@ -19,7 +19,7 @@ internal sealed record TrainRequest
 
     public required Scaling Scaling { get; init; }
 
-    public required Shares Shares { get; init; }
+    public required (double Validation, double Test)? Shares { get; init; }
 
     public required TrainOptions Training { get; init; }
 

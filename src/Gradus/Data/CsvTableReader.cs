@@ -25,6 +25,9 @@ internal sealed class CsvTableReader : IDisposable
     {
         this.source = source;
         this.options = options;
+        if (options.Delimiter is { } delimiter && (!char.IsAscii(delimiter) || delimiter is '"' or '\r' or '\n' or '\0'))
+            throw new GradusException($"'{delimiter}' cannot separate fields. Expected one ASCII character that is no quote and "
+                + "no line end, such as comma, semicolon, tab or bar.");
         reader = open(new CsvReaderOptions
         {
             HasHeader = false,  // the first row is looked at here
@@ -141,6 +144,9 @@ internal sealed class CsvTableReader : IDisposable
         if (!Next())
             throw new GradusException($"{source} is empty. Expected a CSV file: a header and at least one row.");
         var first = Row();
+        if (Array.Exists(first, field => field.Contains('\0', StringComparison.Ordinal)))
+            throw new GradusException($"{source} holds zero bytes, so it is no CSV file (or UTF-16 without a byte order mark). "
+                + "Expected text in UTF-8; unpack it first if it is compressed.");
         var firstAt = new CsvPosition(1, reader.LineNumber);
         var second = Next() ? Row() : null;
         var hasHeader = options.HasHeader ?? LooksLikeHeader(first, second);

@@ -10,8 +10,11 @@ internal static class ExpressionText
 
     private static readonly Dictionary<Op, (string Symbol, int Strength)> Infix = new()
     {
-        [Ops.Add] = (" + ", Sum), [Ops.Subtract] = (" - ", Sum), [Ops.Multiply] = (" * ", Product),
-        [Ops.Divide] = (" / ", Product), [Ops.Dot] = (" · ", Product),
+        [Ops.Add] = (" + ", Sum),
+        [Ops.Subtract] = (" - ", Sum),
+        [Ops.Multiply] = (" * ", Product),
+        [Ops.Divide] = (" / ", Product),
+        [Ops.Dot] = (" · ", Product),
     };
 
     public static string Of(Expression root)

@@ -74,17 +74,17 @@ internal static partial class Ops
     /// <summary>log Σⱼ exp xᵢⱼ, (m × n) → (m × 1).</summary>
     public static readonly Op LogSumExp = new("log-sum-exp", (_, inputs, _) => new Shape(inputs[0].Rows, 1),
         (_, inputs, _) => Reduce(inputs[0], Axis.Columns, Reference.LogSumExp),
-        (y, g) => [g * Functions.Softmax(y.InputArray[0])], new Lowering.RowWise(Rows.LogSumExp));
+        (y, g) => [g * Functions.Exp(y.InputArray[0] - y)], new Lowering.RowWise(Rows.LogSumExp));
 
     /// <summary>exp xᵢⱼ / Σⱼ exp xᵢⱼ; Jacobian of a row: diag(y) − yᵀy.</summary>
     public static readonly Op Softmax = new("softmax", SameShape,
         (_, inputs, _) => MapRows(inputs[0], (x, lse) => Math.Exp(x - lse)),
         (y, g) => [y * (g - Functions.Sum(g * y, Axis.Columns))], new Lowering.RowWise(Rows.Softmax));
 
-    /// <summary>xᵢⱼ − log Σⱼ exp xᵢⱼ.</summary>
+    /// <summary>xᵢⱼ − log Σⱼ exp xᵢⱼ; its exponential is the softmax.</summary>
     public static readonly Op LogSoftmax = new("log-softmax", SameShape,
         (_, inputs, _) => MapRows(inputs[0], (x, lse) => x - lse),
-        (y, g) => [g - (Functions.Softmax(y.InputArray[0]) * Functions.Sum(g, Axis.Columns))],
+        (y, g) => [g - (Functions.Exp(y) * Functions.Sum(g, Axis.Columns))],
         new Lowering.RowWise(Rows.LogSoftmax));
 
     public static readonly Op Transpose = new("transpose", (_, inputs, _) => inputs[0].Transposed,

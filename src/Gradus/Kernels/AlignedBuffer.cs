@@ -8,16 +8,16 @@ namespace Gradus.Kernels;
 internal sealed unsafe class AlignedBuffer
 {
     private const int Alignment = 64;
-    private readonly float[] _array;
-    private readonly int _start;
+    private readonly float[] array;
+    private readonly int start;
 
     /// <summary>Makes a buffer of <paramref name="length"/> zeros.</summary>
     public AlignedBuffer(int length)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(length);
-        _array = GC.AllocateArray<float>(length + Alignment / sizeof(float), pinned: true);
-        var address = (nuint)Unsafe.AsPointer(ref _array[0]);
-        _start = (int)((Alignment - address % Alignment) % Alignment / sizeof(float));
+        array = GC.AllocateArray<float>(length + Alignment / sizeof(float), pinned: true);
+        var address = (nuint)Unsafe.AsPointer(ref array[0]);
+        start = (int)((Alignment - address % Alignment) % Alignment / sizeof(float));
         Length = length;
     }
 
@@ -25,7 +25,7 @@ internal sealed unsafe class AlignedBuffer
     public int Length { get; }
 
     /// <summary>The whole buffer.</summary>
-    public Span<float> Span => _array.AsSpan(_start, Length);
+    public Span<float> Span => array.AsSpan(start, Length);
 
     /// <summary>The <paramref name="length"/> floats from <paramref name="offset"/>.</summary>
     public Span<float> Slice(int offset, int length) => Span.Slice(offset, length);

@@ -59,11 +59,8 @@ internal static unsafe class ElementwiseLoop
     {
         fixed (float* from = x, to = y)
         {
-            nint n = x.Length, i = 0;
-            for (; i <= n - T.Width; i += T.Width)
-                T.Store(op.Invoke(T.Load(from + i)), to + i);
-            if (i < n)
-                T.StorePart(op.Invoke(T.LoadPart(from + i, (int)(n - i), default)), to + i, (int)(n - i));
+            for (nint n = x.Length, i = 0; i < n; i += T.Width)
+                Write(op.Invoke(Read<T>(from + i, n - i)), to + i, n - i);
         }
     }
 
@@ -75,14 +72,10 @@ internal static unsafe class ElementwiseLoop
     {
         fixed (float* left = x, right = y, to = destination)
         {
-            nint n = x.Length, i = 0;
-            for (; i <= n - T.Width; i += T.Width)
-                T.Store(TOp.Invoke(T.Load(left + i), T.Load(right + i)), to + i);
-            if (i < n)
+            for (nint n = x.Length, i = 0; i < n; i += T.Width)
             {
-                var rest = (int)(n - i);
-                var value = TOp.Invoke(T.LoadPart(left + i, rest, default), T.LoadPart(right + i, rest, default));
-                T.StorePart(value, to + i, rest);
+                var value = TOp.Invoke(Read<T>(left + i, n - i), Read<T>(right + i, n - i));
+                Write(value, to + i, n - i);
             }
         }
     }
@@ -96,18 +89,28 @@ internal static unsafe class ElementwiseLoop
     {
         fixed (float* first = x, second = y, third = z, to = destination)
         {
-            nint n = x.Length, i = 0;
-            for (; i <= n - T.Width; i += T.Width)
-                T.Store(TOp.Invoke(T.Load(first + i), T.Load(second + i), T.Load(third + i)), to + i);
-            if (i < n)
+            for (nint n = x.Length, i = 0; i < n; i += T.Width)
             {
-                var rest = (int)(n - i);
                 var value = TOp.Invoke(
-                    T.LoadPart(first + i, rest, default),
-                    T.LoadPart(second + i, rest, default),
-                    T.LoadPart(third + i, rest, default));
-                T.StorePart(value, to + i, rest);
+                    Read<T>(first + i, n - i), Read<T>(second + i, n - i), Read<T>(third + i, n - i));
+                Write(value, to + i, n - i);
             }
         }
+    }
+
+    // One body for full and partial registers: two copies of a long formula would exceed what the JIT will inline.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static T Read<T>(float* source, nint count)
+        where T : struct, IFloats<T> =>
+        count >= T.Width ? T.Load(source) : T.LoadPart(source, (int)count, default);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Write<T>(T value, float* destination, nint count)
+        where T : struct, IFloats<T>
+    {
+        if (count >= T.Width)
+            T.Store(value, destination);
+        else
+            T.StorePart(value, destination, (int)count);
     }
 }

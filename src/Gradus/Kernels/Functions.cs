@@ -13,7 +13,7 @@ internal static class Functions
     private const float Ln2Low = -2.12194440e-4f;
 
     /// <summary>eˣ.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     public static T Exp<T>(T x)
         where T : struct, IFloats<T>
     {
@@ -29,7 +29,7 @@ internal static class Functions
     }
 
     /// <summary>eˣ − 1, accurate near 0.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     public static T Expm1<T>(T x)
         where T : struct, IFloats<T>
     {
@@ -46,7 +46,7 @@ internal static class Functions
     }
 
     /// <summary>ln x.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     public static T Log<T>(T x)
         where T : struct, IFloats<T>
     {
@@ -60,7 +60,7 @@ internal static class Functions
     }
 
     /// <summary>ln(1 + x), accurate near 0.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     public static T Log1p<T>(T x)
         where T : struct, IFloats<T>
     {
@@ -74,7 +74,7 @@ internal static class Functions
     }
 
     /// <summary>max(x, 0) + ln(1 + e^−|x|).</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     public static T Softplus<T>(T x)
         where T : struct, IFloats<T>
     {
@@ -83,7 +83,7 @@ internal static class Functions
     }
 
     /// <summary>tanh x = sign(x)·m / (m + 2), m = e^2|x| − 1.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     public static T Tanh<T>(T x)
         where T : struct, IFloats<T>
     {
@@ -94,7 +94,7 @@ internal static class Functions
     }
 
     /// <summary>1 / (1 + e^−x).</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     public static T Sigmoid<T>(T x)
         where T : struct, IFloats<T>
     {
@@ -104,7 +104,7 @@ internal static class Functions
     }
 
     /// <summary>erf x = 2/√π ∫₀ˣ e^−t² dt.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     public static T Erf<T>(T x)
         where T : struct, IFloats<T>
     {
@@ -113,27 +113,27 @@ internal static class Functions
         var s = t * t;
 
         // Far: 1 − e^(t·polynomial); near: x + x·polynomial in x².
-        var far = T.MultiplyAdd(T.Create(-1.72853470e-5f), t, T.Create(3.83197126e-4f));
-        var pair = T.MultiplyAdd(T.Create(-3.88396438e-3f), t, T.Create(2.42546219e-2f));
+        var far = T.MultiplyAdd(T.Create(-1.72853470e-5f), t, 3.83197126e-4f);
+        var pair = T.MultiplyAdd(T.Create(-3.88396438e-3f), t, 2.42546219e-2f);
         far = T.MultiplyAdd(far, s, pair);
-        far = T.MultiplyAdd(far, t, T.Create(-1.06777877e-1f));
-        far = T.MultiplyAdd(far, t, T.Create(-6.34846687e-1f));
-        far = T.MultiplyAdd(far, t, T.Create(-1.28717512e-1f));
+        far = T.MultiplyAdd(far, t, -1.06777877e-1f);
+        far = T.MultiplyAdd(far, t, -6.34846687e-1f);
+        far = T.MultiplyAdd(far, t, -1.28717512e-1f);
         far = T.MultiplyAdd(far, t, -t);
         far = T.Create(1f) - Exp(far);
 
         var near = T.Create(-5.96761703e-4f);
-        near = T.MultiplyAdd(near, s, T.Create(4.99119423e-3f));
-        near = T.MultiplyAdd(near, s, T.Create(-2.67681349e-2f));
-        near = T.MultiplyAdd(near, s, T.Create(1.12819925e-1f));
-        near = T.MultiplyAdd(near, s, T.Create(-3.76125336e-1f));
-        near = T.MultiplyAdd(near, s, T.Create(1.28379166e-1f));
+        near = T.MultiplyAdd(near, s, 4.99119423e-3f);
+        near = T.MultiplyAdd(near, s, -2.67681349e-2f);
+        near = T.MultiplyAdd(near, s, 1.12819925e-1f);
+        near = T.MultiplyAdd(near, s, -3.76125336e-1f);
+        near = T.MultiplyAdd(near, s, 1.28379166e-1f);
         near = T.MultiplyAdd(near, t, t);
         return T.Select(t > T.Create(0.927734375f), far, near) | sign;
     }
 
     /// <summary>sin 2πu and cos 2πu for 0 ≤ u ≤ 1.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     public static void SinCosTurn<T>(T u, out T sine, out T cosine)
         where T : struct, IFloats<T>
     {
@@ -142,12 +142,12 @@ internal static class Functions
         var q = T.Round(v * T.Create(4f));
         var r = (v - q * T.Create(0.25f)) * T.Create(6.28318531f);
         var s = r * r;
-        var sin = T.MultiplyAdd(T.Create(-1.9515295891e-4f), s, T.Create(8.3321608736e-3f));
-        sin = T.MultiplyAdd(sin, s, T.Create(-1.6666654611e-1f));
+        var sin = T.MultiplyAdd(T.Create(-1.9515295891e-4f), s, 8.3321608736e-3f);
+        sin = T.MultiplyAdd(sin, s, -1.6666654611e-1f);
         sin = T.MultiplyAdd(sin * s, r, r);
-        var cos = T.MultiplyAdd(T.Create(2.443315711809948e-5f), s, T.Create(-1.388731625493765e-3f));
-        cos = T.MultiplyAdd(cos, s, T.Create(4.166664568298827e-2f));
-        cos = T.MultiplyAdd(cos, s * s, T.MultiplyAdd(T.Create(-0.5f), s, T.Create(1f)));
+        var cos = T.MultiplyAdd(T.Create(2.443315711809948e-5f), s, -1.388731625493765e-3f);
+        cos = T.MultiplyAdd(cos, s, 4.166664568298827e-2f);
+        cos = T.MultiplyAdd(cos, s * s, T.MultiplyAdd(T.Create(-0.5f), s, 1f));
 
         // An odd quadrant swaps the two; two turns the signs.
         var size = T.Abs(q);
@@ -159,25 +159,25 @@ internal static class Functions
     }
 
     // r = x − n·ln 2, |r| ≤ ½ ln 2.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     private static T Reduce<T>(T x, T n)
         where T : struct, IFloats<T> =>
         T.MultiplyAdd(n, T.Create(-Ln2Low), T.MultiplyAdd(n, T.Create(-Ln2High), x));
 
     // (eʳ − 1 − r) / r².
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     private static T ExpTail<T>(T r)
         where T : struct, IFloats<T>
     {
-        var p = T.MultiplyAdd(T.Create(1.9875691500e-4f), r, T.Create(1.3981999507e-3f));
-        p = T.MultiplyAdd(p, r, T.Create(8.3334519073e-3f));
-        p = T.MultiplyAdd(p, r, T.Create(4.1665795894e-2f));
-        p = T.MultiplyAdd(p, r, T.Create(1.6666665459e-1f));
-        return T.MultiplyAdd(p, r, T.Create(5.0000001201e-1f));
+        var p = T.MultiplyAdd(T.Create(1.9875691500e-4f), r, 1.3981999507e-3f);
+        p = T.MultiplyAdd(p, r, 8.3334519073e-3f);
+        p = T.MultiplyAdd(p, r, 4.1665795894e-2f);
+        p = T.MultiplyAdd(p, r, 1.6666665459e-1f);
+        return T.MultiplyAdd(p, r, 5.0000001201e-1f);
     }
 
     // ln x for a normal positive x, plus shift·ln 2.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     private static T LogNormal<T>(T x, T shift)
         where T : struct, IFloats<T>
     {
@@ -189,14 +189,14 @@ internal static class Functions
         e += shift;
         var f = m - T.Create(1f);
         var z = f * f;
-        var p = T.MultiplyAdd(T.Create(7.0376836292e-2f), f, T.Create(-1.1514610310e-1f));
-        p = T.MultiplyAdd(p, f, T.Create(1.1676998740e-1f));
-        p = T.MultiplyAdd(p, f, T.Create(-1.2420140846e-1f));
-        p = T.MultiplyAdd(p, f, T.Create(1.4249322787e-1f));
-        p = T.MultiplyAdd(p, f, T.Create(-1.6668057665e-1f));
-        p = T.MultiplyAdd(p, f, T.Create(2.0000714765e-1f));
-        p = T.MultiplyAdd(p, f, T.Create(-2.4999993993e-1f));
-        p = T.MultiplyAdd(p, f, T.Create(3.3333331174e-1f));
+        var p = T.MultiplyAdd(T.Create(7.0376836292e-2f), f, -1.1514610310e-1f);
+        p = T.MultiplyAdd(p, f, 1.1676998740e-1f);
+        p = T.MultiplyAdd(p, f, -1.2420140846e-1f);
+        p = T.MultiplyAdd(p, f, 1.4249322787e-1f);
+        p = T.MultiplyAdd(p, f, -1.6668057665e-1f);
+        p = T.MultiplyAdd(p, f, 2.0000714765e-1f);
+        p = T.MultiplyAdd(p, f, -2.4999993993e-1f);
+        p = T.MultiplyAdd(p, f, 3.3333331174e-1f);
         p = p * f * z;
         p = T.MultiplyAdd(e, T.Create(Ln2Low), p);
         p = T.MultiplyAdd(T.Create(-0.5f), z, p);

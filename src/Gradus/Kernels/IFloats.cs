@@ -8,6 +8,9 @@ namespace Gradus.Kernels;
 internal unsafe interface IFloats<TSelf>
     where TSelf : struct, IFloats<TSelf>
 {
+    // Every operation is marked for aggressive optimisation as well as for inlining: the JIT inlines only so many calls
+    // into one method, and what it leaves as a call in a long formula must not begin its life unoptimised.
+
     /// <summary>Floats in the register.</summary>
     static abstract int Width { get; }
 
@@ -22,6 +25,9 @@ internal unsafe interface IFloats<TSelf>
 
     /// <summary>The first <paramref name="count"/> floats, <paramref name="fill"/> in the other lanes.</summary>
     static abstract TSelf LoadPart(float* source, int count, TSelf fill);
+
+    /// <summary>Mask of the first <paramref name="count"/> lanes.</summary>
+    static abstract TSelf First(int count);
 
     /// <summary>Writes every lane.</summary>
     static abstract void Store(TSelf value, float* destination);
@@ -58,6 +64,9 @@ internal unsafe interface IFloats<TSelf>
 
     /// <summary>left·right + addend, fused where the machine can.</summary>
     static abstract TSelf MultiplyAdd(TSelf left, TSelf right, TSelf addend);
+
+    /// <summary>left·right + addend in every lane.</summary>
+    static abstract TSelf MultiplyAdd(TSelf left, TSelf right, float addend);
 
     /// <summary>left &gt; right ? left : right.</summary>
     static abstract TSelf MaxNative(TSelf left, TSelf right);

@@ -15,15 +15,14 @@ internal sealed unsafe class MatrixProduct
     private const long SmallWork = 1_000_000;
 
     private const int Cut = 16;
-    private const int PassDepth = 128;
+    private const int PassDepth = 256;
     private const int SmallPanel = 4 * 1024;
 
-    private readonly ProductPath _path;
-    private readonly ProductShape _shape;
-    private readonly bool _swapped;
-    private readonly bool _vector;
-    private readonly int _rowParts;
-    private readonly int _columnParts;
+    private readonly ProductPath path;
+    private readonly ProductShape shape;
+    private readonly bool swapped;
+    private readonly bool vector;
+    private readonly Region[] parts;
 
     /// <summary>Plans the product for this machine's widest vectors.</summary>
     /// <param name="m">Rows of C.</param>
@@ -42,33 +41,38 @@ internal sealed unsafe class MatrixProduct
         ArgumentOutOfRangeException.ThrowIfNegative(m);
         ArgumentOutOfRangeException.ThrowIfNegative(n);
         ArgumentOutOfRangeException.ThrowIfNegative(k);
-        _path = ProductPath.For(width);
+        path = ProductPath.For(width);
         M = m;
         N = n;
         K = k;
 
         // c = A·b is cᵀ = bᵀ·Aᵀ, and a vector lies in memory as its transpose does.
-        _swapped = n == 1 && m != 1;
-        _vector = m == 1 || n == 1;
-        var (rows, columns) = _swapped ? (1, m) : (m, n);
-        (_rowParts, _columnParts) = Cuts(rows, columns, k);
+        swapped = n == 1 && m != 1;
+        vector = m == 1 || n == 1;
+        var (rows, columns) = swapped ? (1, m) : (m, n);
+        var (rowParts, columnParts) = Cuts(rows, columns, k, wholeRows: transposeA && !swapped);
 
         var passes = int.Max(1, (k + PassDepth - 1) / PassDepth);
         var depth = (k + passes - 1) / passes;
-        var partRows = (rows + _rowParts - 1) / _rowParts;
-        var partColumns = (columns + _columnParts - 1) / _columnParts;
+        var partRows = (rows + rowParts - 1) / rowParts;
 
         // A panel in place costs a cache line, and often a page, for each of its rows; once it is read by a few row
         // tiles and does not lie in the first cache level as it is, a copy pays for itself.
-        var copyPanels = partRows > 2 * _path.TileRows && (long)k * columns > SmallPanel;
-        var packA = partRows >= 128 && partColumns >= 4 * _path.TileColumns && depth >= 64;
-        _shape = _swapped
-            ? new ProductShape(1, m, k, false, !transposeA, depth, false, false)
-            : new ProductShape(m, n, k, transposeA, transposeB, depth, copyPanels, packA);
-        if (!_vector && (copyPanels || transposeB || packA))
+        var copyPanels = partRows > 2 * path.TileRows && (long)k * columns > SmallPanel;
+        shape = swapped
+            ? new ProductShape(1, m, k, false, !transposeA, depth, false)
+            : new ProductShape(m, n, k, transposeA, transposeB, depth, copyPanels);
+        if (!vector && (copyPanels || transposeB))
+            ScratchLength = depth * path.TileColumns;
+
+        parts = new Region[rowParts * columnParts];
+        for (var part = 0; part < parts.Length; part++)
         {
-            var rowTiles = (partRows + Cut + _path.TileRows - 1) / _path.TileRows;
-            ScratchLength = depth * (_path.TileColumns + (packA ? rowTiles * _path.TileRows : 0));
+            var (row, height) = Slice(rows, rowParts, part / columnParts);
+            var (column, breadth) = Slice(columns, columnParts, part % columnParts);
+            parts[part] = swapped
+                ? new Region(column, breadth, row, height)
+                : new Region(row, height, column, breadth);
         }
     }
 
@@ -82,7 +86,7 @@ internal sealed unsafe class MatrixProduct
     public int K { get; }
 
     /// <summary>Number of parts, at least 1.</summary>
-    public int Parts => _rowParts * _columnParts;
+    public int Parts => parts.Length;
 
     /// <summary>Floats, 64-byte aligned, that each worker brings.</summary>
     public int ScratchLength { get; }
@@ -95,9 +99,7 @@ internal sealed unsafe class MatrixProduct
     {
         ArgumentOutOfRangeException.ThrowIfNegative(index);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, Parts);
-        var (row, rows) = Slice(_shape.M, _rowParts, index / _columnParts);
-        var (column, columns) = Slice(_shape.N, _columnParts, index % _columnParts);
-        return _swapped ? new Region(column, columns, row, rows) : new Region(row, rows, column, columns);
+        return parts[index];
     }
 
     /// <summary>Computes the rectangle of part <paramref name="part"/>; the rest of C is left alone. C must not overlap
@@ -120,22 +122,24 @@ internal sealed unsafe class MatrixProduct
 
         fixed (float* pa = a, pb = b, pc = c, work = scratch)
         {
-            if (_swapped)
-                _path.Vector(_shape, region.Row, region.Rows, pb, pa, pc);
-            else if (_vector)
-                _path.Vector(_shape, region.Column, region.Columns, pa, pb, pc);
+            if (swapped)
+                path.Vector(shape, region.Row, region.Rows, pb, pa, pc);
+            else if (vector)
+                path.Vector(shape, region.Column, region.Columns, pa, pb, pc);
             else
-                _path.Tiles(_shape, region, pa, pb, pc, work);
+                path.Tiles(shape, region, pa, pb, pc, work);
         }
     }
 
     // How many cuts along the rows and the columns of C.
-    private static (int RowParts, int ColumnParts) Cuts(int rows, int columns, int k)
+    private static (int RowParts, int ColumnParts) Cuts(int rows, int columns, int k, bool wholeRows)
     {
         var work = (long)rows * columns * k;
         if (work < SmallWork)
             return (1, 1);
         var parts = long.Max(long.Min(8, work / (SmallWork / 2)), (long)rows * columns / PartElements);
+        if (wholeRows && rows >= parts * Cut)
+            return ((int)parts, 1);
         var rowParts = 1;
         var columnParts = 1;
         while ((long)rowParts * columnParts < parts)

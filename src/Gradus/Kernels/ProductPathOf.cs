@@ -34,13 +34,9 @@ internal sealed unsafe class ProductPath<TLanes, TVector> : ProductPath
         nint aStep = shape.TransposeA ? shape.M : 1;
         a += region.Row * aRow;
         c += region.Row * (nint)shape.N + region.Column;
-        var panel = scratch;
-        var packed = scratch + shape.Depth * TileColumns;
         for (var start = 0; start < shape.K; start += shape.Depth)
         {
             var depth = int.Min(shape.Depth, shape.K - start);
-            if (shape.PackA)
-                PackRows(a + start * aStep, aRow, aStep, region.Rows, depth, packed);
             for (var column = 0; column < region.Columns;)
             {
                 var columns = PanelColumns(region.Columns - column);
@@ -51,8 +47,8 @@ internal sealed unsafe class ProductPath<TLanes, TVector> : ProductPath
                 nint bStep;
                 if (shape.TransposeB)
                 {
-                    Transposition.Block(b + at * (nint)shape.K + start, shape.K, panel, stride, columns, depth);
-                    from = panel;
+                    Transposition.Block(b + at * (nint)shape.K + start, shape.K, scratch, stride, columns, depth);
+                    from = scratch;
                     bStep = stride;
                 }
                 else
@@ -68,24 +64,14 @@ internal sealed unsafe class ProductPath<TLanes, TVector> : ProductPath
                 {
                     var rows = int.Min(TLanes.TileRows, region.Rows - row);
                     var kernel = Kernels[kind + (rows > TLanes.TileRows / 2 ? 12 : 0) + (copies ? 1 : 0)];
-                    var to = c + row * (nint)shape.N + column;
-                    if (shape.PackA)
-                    {
-                        kernel(
-                            packed + row * (nint)depth, 1, TLanes.TileRows, from, bStep,
-                            to, shape.N, depth, rows, last, start > 0, panel);
-                    }
-                    else
-                    {
-                        kernel(
-                            a + row * aRow + start * aStep, aRow, aStep, from, bStep,
-                            to, shape.N, depth, rows, last, start > 0, panel);
-                    }
+                    kernel(
+                        a + row * aRow + start * aStep, aRow, aStep, from, bStep,
+                        c + row * (nint)shape.N + column, shape.N, depth, rows, last, start > 0, scratch);
 
                     if (copies)
                     {
                         copies = false;
-                        from = panel;
+                        from = scratch;
                         bStep = stride;
                     }
                 }
@@ -104,29 +90,6 @@ internal sealed unsafe class ProductPath<TLanes, TVector> : ProductPath
             return remaining;
         var rest = remaining - full;
         return TLanes.TileVectors == 3 && rest <= TLanes.Width ? 2 * TLanes.Width : full;
-    }
-
-    // Tile after tile, each depth × TileRows. The rows that a last, partial tile lacks are left as they are: the kernel
-    // does not look at them.
-    private static void PackRows(float* a, nint aRow, nint aStep, int rows, int depth, float* packed)
-    {
-        for (var row = 0; row < rows; row += TLanes.TileRows)
-        {
-            var count = int.Min(TLanes.TileRows, rows - row);
-            var to = packed + row * (nint)depth;
-            if (aStep == 1)
-            {
-                Transposition.Block(a + row * aRow, aRow, to, TLanes.TileRows, count, depth);
-                continue;
-            }
-
-            for (var p = 0; p < depth; p++)
-            {
-                var from = a + row + p * aStep;
-                for (var i = 0; i < count; i++)
-                    to[p * TLanes.TileRows + i] = from[i];
-            }
-        }
     }
 
     private static delegate*<float*, nint, nint, float*, nint, float*, nint, int, int, int, bool, float*, void>[]

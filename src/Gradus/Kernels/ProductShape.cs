@@ -8,6 +8,5 @@ namespace Gradus.Kernels;
 /// <param name="TransposeB">B is stored n × k.</param>
 /// <param name="Depth">Terms of the sums taken in one pass, so that a panel of B stays in the first cache level.</param>
 /// <param name="CopyPanels">Whether a panel of B is made contiguous while the first row tile reads it.</param>
-/// <param name="PackA">Whether the part's rows of A are made contiguous, tile by tile, for each pass.</param>
 internal readonly record struct ProductShape(
-    int M, int N, int K, bool TransposeA, bool TransposeB, int Depth, bool CopyPanels, bool PackA);
+    int M, int N, int K, bool TransposeA, bool TransposeB, int Depth, bool CopyPanels);

@@ -69,8 +69,8 @@ internal static unsafe class Rows
         {
             var value = T.LoadPart(x, columns, nothing);
             var shift = Shift(T.Maximum(value));
-            value -= T.Create(shift);
-            var e = Functions.Exp(value);
+            value = T.LoadPart(x, columns, T.Create(shift)) - T.Create(shift);
+            var e = Functions.Exp(value) & T.First(columns);    // not e^−∞: results that underflow are slow
             var sum = T.Sum(e);
             if (kind == Kind.Softmax)
             {
@@ -92,56 +92,91 @@ internal static unsafe class Rows
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Wide<T>(float* x, int rows, int columns, float* y, Kind kind)
         where T : struct, IFloats<T>
     {
-        var nothing = T.Create(float.NegativeInfinity);
-        var rest = columns % T.Width;
-        var whole = columns - rest;
         for (var row = 0; row < rows; row++, x += columns)
         {
-            var largest = T.LoadPart(x + whole, rest, nothing);
-            for (var j = 0; j < whole; j += T.Width)
-                largest = T.Max(largest, T.Load(x + j));
-            var shift = Shift(T.Maximum(largest));
-            var offset = T.Create(shift);
-
-            var last = Functions.Exp(T.LoadPart(x + whole, rest, nothing) - offset);
-            var sums = default(T);
-            for (var j = 0; j < whole; j += T.Width)
+            var shift = Shift(Largest<T>(x, columns));
+            var sum = ExpSum<T>(x, columns, shift, kind == Kind.Softmax ? y : null);
+            if (kind == Kind.LogSumExp)
             {
-                var e = Functions.Exp(T.Load(x + j) - offset);
-                sums += e;
-                if (kind == Kind.Softmax)
-                    T.Store(e, y + j);
+                *y++ = shift + MathF.Log(sum);
+                continue;
             }
 
-            var sum = T.Sum(sums + last);
-            switch (kind)
-            {
-                case Kind.Softmax:
-                    var scale = T.Create(sum);
-                    for (var j = 0; j < whole; j += T.Width)
-                        T.Store(T.Load(y + j) / scale, y + j);
-                    T.StorePart(last / scale, y + whole, rest);
-                    y += columns;
-                    break;
-
-                case Kind.LogSoftmax:
-                    // Two subtractions, not one of shift + log: the sum would lose the digits of log.
-                    var log = T.Create(MathF.Log(sum));
-                    for (var j = 0; j < whole; j += T.Width)
-                        T.Store(T.Load(x + j) - offset - log, y + j);
-                    T.StorePart(T.LoadPart(x + whole, rest, default) - offset - log, y + whole, rest);
-                    y += columns;
-                    break;
-
-                default:
-                    *y++ = shift + MathF.Log(sum);
-                    break;
-            }
+            if (kind == Kind.Softmax)
+                Divide<T>(y, columns, sum);
+            else
+                Subtract<T>(x, columns, shift, MathF.Log(sum), y);
+            y += columns;
         }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static float Largest<T>(float* x, int columns)
+        where T : struct, IFloats<T>
+    {
+        var nothing = T.Create(float.NegativeInfinity);
+        var largest = nothing;
+        for (var j = 0; j < columns; j += T.Width)
+        {
+            var rest = columns - j;
+            largest = T.Max(largest, rest >= T.Width ? T.Load(x + j) : T.LoadPart(x + j, rest, nothing));
+        }
+
+        return T.Maximum(largest);
+    }
+
+    // Σ e^(x − shift); the terms go to y, if it is there.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static float ExpSum<T>(float* x, int columns, float shift, float* y)
+        where T : struct, IFloats<T>
+    {
+        var offset = T.Create(shift);
+        var sums = default(T);
+        for (var j = 0; j < columns; j += T.Width)
+        {
+            var rest = columns - j;
+            var e = Functions.Exp((rest >= T.Width ? T.Load(x + j) : T.LoadPart(x + j, rest, offset)) - offset);
+            if (rest < T.Width)
+                e &= T.First(rest);
+            sums += e;
+            if (y == null)
+                continue;
+            if (rest >= T.Width)
+                T.Store(e, y + j);
+            else
+                T.StorePart(e, y + j, rest);
+        }
+
+        return T.Sum(sums);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Divide<T>(float* y, int columns, float sum)
+        where T : struct, IFloats<T>
+    {
+        var scale = T.Create(sum);
+        var j = 0;
+        for (; j <= columns - T.Width; j += T.Width)
+            T.Store(T.Load(y + j) / scale, y + j);
+        if (j < columns)
+            T.StorePart(T.LoadPart(y + j, columns - j, default) / scale, y + j, columns - j);
+    }
+
+    // Two subtractions, not one of shift + log: the sum would lose the digits of log.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Subtract<T>(float* x, int columns, float shift, float log, float* y)
+        where T : struct, IFloats<T>
+    {
+        var first = T.Create(shift);
+        var second = T.Create(log);
+        var j = 0;
+        for (; j <= columns - T.Width; j += T.Width)
+            T.Store(T.Load(x + j) - first - second, y + j);
+        if (j < columns)
+            T.StorePart(T.LoadPart(x + j, columns - j, default) - first - second, y + j, columns - j);
     }
 
     // Of a row of −∞, or with +∞ in it, nothing can be subtracted: ∞ − ∞ is NaN where the sum has a limit.

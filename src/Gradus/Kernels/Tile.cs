@@ -93,9 +93,29 @@ internal static unsafe class Tile<TLanes, TVector, TShape>
                 Load(row, lastColumns, out c70, out c71, out c72);
             }
         }
+        else if (k >= 32)
+        {
+            // The stores at the end would otherwise wait for the lines of C one by one.
+            var row = c;
+            Prefetch(row);
+            if (TShape.Rows > 1)
+                Prefetch(row += cRow);
+            if (TShape.Rows > 2)
+                Prefetch(row += cRow);
+            if (TShape.Rows > 3)
+                Prefetch(row += cRow);
+            if (TShape.Rows > 4)
+                Prefetch(row += cRow);
+            if (TShape.Rows > 5)
+                Prefetch(row += cRow);
+            if (TShape.Rows > 6)
+                Prefetch(row += cRow);
+            if (TShape.Rows > 7)
+                Prefetch(row += cRow);
+        }
 
         nint offset = 0;
-        for (var p = 0; p < k; p++)
+        for (var end = b + k * bStep; b != end; b += bStep)
         {
             Load(b, lastColumns, out var b0, out var b1, out var b2);
             if (TShape.Copies)
@@ -188,7 +208,6 @@ internal static unsafe class Tile<TLanes, TVector, TShape>
             }
 
             offset += aStep;
-            b += bStep;
         }
 
         Store(c, lastColumns, c00, c01, c02);
@@ -208,8 +227,8 @@ internal static unsafe class Tile<TLanes, TVector, TShape>
             Store(c += cRow, lastColumns, c70, c71, c72);
     }
 
-    // Steps between a prefetch and its use: some 100 cycles, about the latency of the third cache level.
-    private const int PrefetchSteps = 8;
+    // Steps between a prefetch and its use: some 200 cycles, about the latency of the third cache level.
+    private const int PrefetchSteps = 16;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Load(float* source, int lastColumns, out TVector v0, out TVector v1, out TVector v2)

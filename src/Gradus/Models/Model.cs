@@ -6,6 +6,7 @@ namespace Gradus;
 public sealed class Model
 {
     private readonly TargetEncoding target;
+    private RowPredictor? rowPredictor;
     private Scorer? scorer;
     private int scorerRows;
 
@@ -150,6 +151,20 @@ public sealed class Model
         return Task == LearningTask.Regression
             ? new Predictions(encoded.Rows, Decode(answers), [], [], encoded.Report)
             : new Predictions(encoded.Rows, [], Probabilities(answers), Classes, encoded.Report);
+    }
+
+    /// <summary>The answer for one row, without allocating after the first.</summary>
+    /// <param name="values">One value an input column, in the order of <see cref="Preprocessor.InputNames"/>: a number as it is, a
+    /// boolean as 0 or 1, a category as <see cref="Preprocessor.ParseInput"/> gives it; NaN for a missing value.</param>
+    /// <param name="answer">Takes the value in the target's units, or the probability of each class.</param>
+    /// <exception cref="ArgumentException">A span has another length.</exception>
+    public void Predict(ReadOnlySpan<float> values, Span<double> answer)
+    {
+        var expected = Math.Max(1, Classes.Count);
+        if (answer.Length != expected)
+            throw new ArgumentException($"An answer is {expected} numbers, but there is room for {answer.Length}.", nameof(answer));
+        rowPredictor ??= new RowPredictor(Preprocessor, target, Network, Loss, Weights);
+        rowPredictor.Predict(values, answer);
     }
 
     /// <summary>The outputs that a loss needs for a target; null if it does not fit.</summary>

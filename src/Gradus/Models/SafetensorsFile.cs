@@ -5,13 +5,13 @@ namespace Gradus;
 /// <summary>The content of a safetensors file: tensors and metadata, checked to the last byte.</summary>
 internal sealed class SafetensorsFile
 {
-    private readonly Dictionary<string, SafetensorsTensor> _byName;
+    private readonly Dictionary<string, SafetensorsTensor> byName;
 
     private SafetensorsFile(
         string name, List<SafetensorsTensor> tensors, Dictionary<string, string> metadata, string? checksum)
     {
         (Name, Tensors, Metadata, Checksum) = (name, tensors, metadata, checksum);
-        _byName = tensors.ToDictionary(t => t.Name, StringComparer.Ordinal);
+        byName = tensors.ToDictionary(t => t.Name, StringComparer.Ordinal);
     }
 
     /// <summary>Name of the file for messages.</summary>
@@ -35,7 +35,7 @@ internal sealed class SafetensorsFile
         + "Give a file that was written for this network.");
 
     /// <summary>The tensor called <paramref name="name"/>; null if there is none.</summary>
-    public SafetensorsTensor? Find(string name) => _byName.GetValueOrDefault(name);
+    public SafetensorsTensor? Find(string name) => byName.GetValueOrDefault(name);
 
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file.</param>

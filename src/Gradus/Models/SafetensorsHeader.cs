@@ -18,22 +18,22 @@ internal sealed class SafetensorsHeader
     /// <summary>Most bytes a header may have, as in the reference implementation.</summary>
     public const int MaxLength = 100_000_000;
 
-    private readonly string _file;
-    private readonly List<Entry> _entries = [];
-    private readonly HashSet<string> _names = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, string> _metadata = new(StringComparer.Ordinal);
+    private readonly string file;
+    private readonly List<Entry> entries = [];
+    private readonly HashSet<string> names = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> metadata = new(StringComparer.Ordinal);
 
-    private SafetensorsHeader(string file) => _file = file;
+    private SafetensorsHeader(string file) => this.file = file;
 
     /// <summary>Where a tensor stands: bytes [Begin, End) of the buffer.</summary>
     public readonly record struct Entry(
         string Name, SafetensorsType Type, ImmutableArray<long> Shape, long Begin, long End);
 
     /// <summary>The tensors in the order of their bytes: each begins where the one before ended.</summary>
-    public IReadOnlyList<Entry> Entries => _entries;
+    public IReadOnlyList<Entry> Entries => entries;
 
     /// <summary>The text under <c>__metadata__</c>, empty if there is none.</summary>
-    public Dictionary<string, string> Metadata => _metadata;
+    public Dictionary<string, string> Metadata => metadata;
 
     /// <summary>Reads and checks a header.</summary>
     /// <param name="json">The N bytes after the length.</param>
@@ -84,13 +84,13 @@ internal sealed class SafetensorsHeader
     }
 
     private GradusException Broken(string found, string expected, Exception? inner = null) =>
-        Broken(_file, found, expected, inner);
+        Broken(file, found, expected, inner);
 
     private void ReadObject(ref Utf8JsonReader reader)
     {
         while (NextName(ref reader) is { } name)
         {
-            if (!_names.Add(name))
+            if (!names.Add(name))
                 throw Broken($"the name {Quote(name)} stands twice in the header", "every name once");
             reader.Read();
             if (reader.TokenType != JsonTokenType.StartObject)
@@ -98,7 +98,7 @@ internal sealed class SafetensorsHeader
             if (name == MetadataKey)
                 ReadMetadata(ref reader);
             else
-                _entries.Add(ReadEntry(ref reader, name));
+                entries.Add(ReadEntry(ref reader, name));
         }
     }
 
@@ -109,7 +109,7 @@ internal sealed class SafetensorsHeader
             reader.Read();
             if (reader.TokenType != JsonTokenType.String)
                 throw Broken($"{MetadataKey} has a value of kind {reader.TokenType} under {Quote(key)}", "text");
-            if (!_metadata.TryAdd(key, reader.GetString() ?? ""))
+            if (!metadata.TryAdd(key, reader.GetString() ?? ""))
                 throw Broken($"the key {Quote(key)} stands twice in {MetadataKey}", "every key once");
         }
     }
@@ -128,7 +128,7 @@ internal sealed class SafetensorsHeader
                         throw Broken($"tensor {Quote(name)} has a dtype of kind {reader.TokenType}", "text");
                     var text = reader.GetString() ?? "";
                     type = SafetensorsTypes.Parse(text) ?? throw new GradusException(
-                        $"'{_file}': tensor {Quote(name)} has type {Quote(text)}; Gradus reads "
+                        $"'{file}': tensor {Quote(name)} has type {Quote(text)}; Gradus reads "
                         + $"{SafetensorsTypes.Known}. Convert the tensor in the program that wrote the file.");
                     break;
                 case "shape" when shape is null:
@@ -192,9 +192,9 @@ internal sealed class SafetensorsHeader
 
     private void CheckOffsets(long bufferLength)
     {
-        _entries.Sort((a, b) => (a.Begin, a.End).CompareTo((b.Begin, b.End)));
+        entries.Sort((a, b) => (a.Begin, a.End).CompareTo((b.Begin, b.End)));
         var end = 0L;
-        foreach (var entry in _entries)
+        foreach (var entry in entries)
         {
             if (entry.Begin != end)
             {

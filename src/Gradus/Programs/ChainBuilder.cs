@@ -26,13 +26,13 @@ internal sealed class ChainBuilder
     public static Chain Build(Group group, RunState state)
     {
         var builder = new ChainBuilder(group, state);
-        var nodes = group.Elementwise.ToList();
-        for (var i = 0; i < nodes.Count; i++)
+        var items = builder.MergeProducts();
+        for (var i = 0; i < items.Count; i++)
         {
-            builder.Add(nodes[i]);
-            foreach (var x in nodes[i].Inputs.Distinct())
+            builder.Add(items[i]);
+            foreach (var x in items[i].Inputs.Distinct())
             {
-                if (nodes.FindLastIndex(node => Array.IndexOf(node.Inputs, x) >= 0) == i)
+                if (items.FindLastIndex(item => Array.IndexOf(item.Inputs, x) >= 0) == i)
                     builder.Release(x);
             }
         }
@@ -40,26 +40,75 @@ internal sealed class ChainBuilder
         return new Chain(group.Rows, group.Columns, builder.traversal, [.. builder.prologue], [.. builder.steps], builder.registers);
     }
 
-    private void Add(Node node)
+    /// <summary>a · b + c and c − s · a become one step where a kernel for it exists: one pass over the block fewer. The
+    /// product is rounded before the sum, so merging changes no bit.</summary>
+    private List<Item> MergeProducts()
     {
-        var inputs = Array.ConvertAll(node.Inputs, Operand);
-        // A result that takes a register gets it after its operands, which may still be read.
+        var items = new List<Item>();
+        foreach (var node in group.Elementwise)
+        {
+            var product = Array.Find(node.Inputs, x => IsMergeable(x, node));
+            if (product is not null)
+                items.RemoveAll(item => item.Node == product);
+            items.Add(new Item(node, product));
+        }
+
+        return items;
+    }
+
+    private bool IsMergeable(Node product, Node node)
+    {
+        if (product.Op != Ops.Multiply || product.Group != group || product.Slot is not null
+            || product.Users.Count != 1 || node.Inputs[0] == node.Inputs[^1])
+        {
+            return false;
+        }
+
+        var hasNumber = IsNumber(product.Inputs[0]) || IsNumber(product.Inputs[1]);
+        var addend = node.Inputs[0] == product ? node.Inputs[1] : node.Inputs[0];
+        return node.Op == Ops.Add ? !hasNumber || !IsNumber(addend)
+            : node.Op == Ops.Subtract && node.Inputs[1] == product && hasNumber && !IsNumber(addend);
+    }
+
+    private void Add(Item item)
+    {
+        var node = item.Node;
+        foreach (var x in item.Inputs)
+            Operand(x);
+        // A result that takes a register gets it while its operands still hold theirs.
         var y = operands[node] = node.Slot is { } slot
             ? new ChainOperand(ChainOperandKind.Full, slot) : new ChainOperand(ChainOperandKind.Register, Register: TakeRegister());
-        steps.Add(node.Op.Lowering switch
+        steps.Add(item.Product is null ? StepOf(node, y) : MergedStepOf(node, item.Inputs, y));
+    }
+
+    private ChainStep StepOf(Node node, ChainOperand y)
+    {
+        var x = node.Inputs;
+        return node.Op.Lowering switch
         {
-            Lowering.Unary unary => new UnaryStep(unary.Kernel(node.Arguments), Vector(node, 0), y),
-            Lowering.Binary { VectorScalar: { } kernel } when IsNumber(inputs[1]) =>
-                new VectorScalarStep(kernel, Vector(node, 0), inputs[1], y),
-            Lowering.Binary { ScalarVector: { } kernel } when IsNumber(inputs[0]) =>
-                new ScalarVectorStep(kernel, inputs[0], Vector(node, 1), y),
-            Lowering.Binary binary => new BinaryStep(binary.Kernel, Vector(node, 0), Vector(node, 1), y),
-            Lowering.Ternary ternary => new TernaryStep(ternary.Kernel, Vector(node, 0), Vector(node, 1), Vector(node, 2), y),
+            Lowering.Unary unary => new UnaryStep(unary.Kernel(node.Arguments), Vector(x[0]), y),
+            Lowering.Binary { VectorScalar: { } kernel } when IsNumber(x[1]) =>
+                new VectorScalarStep(kernel, Vector(x[0]), Operand(x[1]), y),
+            Lowering.Binary { ScalarVector: { } kernel } when IsNumber(x[0]) =>
+                new ScalarVectorStep(kernel, Operand(x[0]), Vector(x[1]), y),
+            Lowering.Binary binary => new BinaryStep(binary.Kernel, Vector(x[0]), Vector(x[1]), y),
+            Lowering.Ternary ternary => new TernaryStep(ternary.Kernel, Vector(x[0]), Vector(x[1]), Vector(x[2]), y),
             Lowering.Random random => new RandomStep(random.Kernel, node.Arguments, state, y),
-            Lowering.Broadcast when IsNumber(inputs[0]) => new FillStep(inputs[0], y),
-            Lowering.Broadcast => new CopyStep(Vector(node, 0), y),
+            Lowering.Broadcast when IsNumber(x[0]) => new FillStep(Operand(x[0]), y),
+            Lowering.Broadcast => new CopyStep(Vector(x[0]), y),
             _ => throw new InvalidOperationException($"'{node.Source.Operation}' is not elementwise."),
-        });
+        };
+    }
+
+    private ChainStep MergedStepOf(Node node, Node[] inputs, ChainOperand y)
+    {
+        var (a, b, c) = (inputs[0], inputs[1], inputs[2]);
+        if (IsNumber(a))
+            (a, b) = (b, a);
+        if (IsNumber(b))
+            return new MultiplyNumberAddStep(Vector(a), Operand(b), Vector(c), y, negate: node.Op == Ops.Subtract);
+        return IsNumber(c) ? new MultiplyAddNumberStep(Vector(a), Vector(b), Operand(c), y)
+            : new TernaryStep(System.Numerics.Tensors.TensorPrimitives.MultiplyAdd, Vector(a), Vector(b), Vector(c), y);
     }
 
     private ChainOperand Operand(Node x)
@@ -80,14 +129,17 @@ internal sealed class ChainBuilder
 
     private bool Fills(Node x) => x.Rows == group.Rows && x.Columns == group.Columns && !x.IsNumber;
 
-    private bool IsNumber(ChainOperand operand) =>
-        operand.Kind is ChainOperandKind.Number or ChainOperandKind.Scalar
-        || (operand.Kind == ChainOperandKind.Column && traversal == ChainTraversal.RowByRow);
+    /// <summary>Whether an operand is one number for a whole block.</summary>
+    private bool IsNumber(Node x) => x.IsNumber || (!Fills(x) && KindOf(x) switch
+    {
+        ChainOperandKind.Scalar => true,
+        ChainOperandKind.Column => traversal == ChainTraversal.RowByRow,
+        _ => false,
+    });
 
     /// <summary>The operand as a vector: itself, or repeated into a register.</summary>
-    private ChainOperand Vector(Node node, int index)
+    private ChainOperand Vector(Node x)
     {
-        var x = node.Inputs[index];
         var operand = Operand(x);
         if (operand.Kind is ChainOperandKind.Full or ChainOperandKind.Register
             || (operand.Kind == ChainOperandKind.Row && traversal == ChainTraversal.RowByRow))
@@ -116,5 +168,13 @@ internal sealed class ChainBuilder
     {
         if (operands[x].Kind == ChainOperandKind.Register)
             freeRegisters.Push(operands[x].Register);
+    }
+
+    /// <summary>What one step computes: a node, or a sum together with a product that only it uses.</summary>
+    private readonly record struct Item(Node Node, Node? Product)
+    {
+        /// <summary>What the step reads: the node's inputs, or both factors and the addend.</summary>
+        public Node[] Inputs { get; } = Product is null ? Node.Inputs
+            : [Product.Inputs[0], Product.Inputs[1], Node.Inputs[0] == Product ? Node.Inputs[1] : Node.Inputs[0]];
     }
 }

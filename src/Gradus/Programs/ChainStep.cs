@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Gradus.Kernels;
 
 namespace Gradus.Programs;
@@ -37,6 +38,25 @@ internal sealed class TernaryStep(TernaryKernel kernel, ChainOperand a, ChainOpe
 {
     public override void Run(in ChainBlock block, Span<float> scratch) =>
         kernel(a.Vector(block, scratch), b.Vector(block, scratch), c.Vector(block, scratch), y.Vector(block, scratch));
+}
+
+/// <summary>y = a · s + c, or c − s · a.</summary>
+internal sealed class MultiplyNumberAddStep(ChainOperand a, ChainOperand s, ChainOperand c, ChainOperand y, bool negate)
+    : ChainStep
+{
+    public override void Run(in ChainBlock block, Span<float> scratch)
+    {
+        var number = s.Scalar(block);
+        TensorPrimitives.MultiplyAdd(
+            a.Vector(block, scratch), negate ? -number : number, c.Vector(block, scratch), y.Vector(block, scratch));
+    }
+}
+
+/// <summary>y = a ⊙ b + s.</summary>
+internal sealed class MultiplyAddNumberStep(ChainOperand a, ChainOperand b, ChainOperand s, ChainOperand y) : ChainStep
+{
+    public override void Run(in ChainBlock block, Span<float> scratch) => TensorPrimitives.MultiplyAdd<float>(
+        a.Vector(block, scratch), b.Vector(block, scratch), s.Scalar(block), y.Vector(block, scratch));
 }
 
 /// <summary>Element i of a matrix of random numbers depends on (seed, purpose, step, i) alone.</summary>

@@ -8,7 +8,7 @@ internal static class Compiler
     public static (ProgramGraph Graph, Instruction[] Instructions) Compile(
         IReadOnlyList<Expression> outputs, ProgramOptions options, RunState state)
     {
-        Expression[] roots = [.. outputs, .. options.Placements.Select(placement => placement.Value).Where(x => x.Op != Ops.Parameter)];
+        Expression[] roots = [.. outputs, .. options.Placements.Where(placement => !placement.IsSource).Select(placement => placement.Value)];
         var graph = new ProgramGraph(roots, options.Batch);
         foreach (var output in outputs)
             graph[output].IsKept = true;

@@ -59,15 +59,16 @@ public sealed class ParameterBuffer
     {
         ArgumentNullException.ThrowIfNull(value);
         ArgumentNullException.ThrowIfNull(parameter);
-        return value.Shape == parameter.Shape ? new Placement(value, slots[parameter])
+        return value.Shape == parameter.Shape ? new Placement(value, slots[parameter], ReferenceEquals(value, parameter))
             : throw new ArgumentException($"A value of {value.Shape} does not fit where a parameter of {parameter.Shape} lies.");
     }
 
-    /// <summary>Says that a row vector (1 × <see cref="Length"/>) is this whole buffer.</summary>
+    /// <summary>Says that a row vector (1 × <see cref="Length"/>) is this whole buffer: read from there if it is an input or a
+    /// parameter, written there otherwise.</summary>
     public Placement PlaceAll(Expression value)
     {
         ArgumentNullException.ThrowIfNull(value);
-        return value.Shape == new Shape(1, Length) ? new Placement(value, new Slot(buffer, 0, Length))
+        return value.Shape == new Shape(1, Length) ? new Placement(value, new Slot(buffer, 0, Length), value.Op == Ops.Input || value.Op == Ops.Parameter)
             : throw new ArgumentException($"A value of {value.Shape} does not fit a flat buffer of 1 × {Length}.");
     }
 

@@ -7,10 +7,14 @@ namespace Gradus;
 /// </summary>
 public sealed class Placement
 {
-    internal Placement(Expression value, Slot slot) => (Value, Slot) = (value, slot);
+    internal Placement(Expression value, Slot slot, bool isSource) => (Value, Slot, IsSource) = (value, slot, isSource);
 
     /// <summary>The expression.</summary>
     public Expression Value { get; }
 
     internal Slot Slot { get; }
+
+    /// <summary>Whether the value is read from there: the parameter itself. Any other value is written there, also one
+    /// that is not computed, such as a constant or another parameter.</summary>
+    internal bool IsSource { get; }
 }

@@ -15,16 +15,17 @@ internal static class Placements
         {
             if (!graph.TryGet(placement.Value, out var node) || node is null)
                 continue;   // a parameter that this program does not use
-            if (node.IsLeaf && node.Op == placement.Value.Op && !node.IsNumber && node.Slot is null)
-            {
-                node.Slot = placement.Slot;
-                leaves.Add(node);
-            }
-            else if (node.Slot != placement.Slot)
+            if (!placement.IsSource)
             {
                 values.Add((node, placement.Slot));
+                continue;
             }
+
+            node.Slot = placement.Slot;
+            leaves.Add(node);
         }
+
+        values.RemoveAll(value => value.Value.Slot == value.Place);   // w ← w
 
         for (var i = 0; i < values.Count; i++)
         {

@@ -49,13 +49,16 @@ public sealed class Program
     /// <summary>The memory of an input or parameter, to be written before a run, or of an output, to be read after it;
     /// row-major.</summary>
     /// <exception cref="ArgumentException">The expression is not of this program, or its value is not kept.</exception>
-    public Span<float> this[Expression expression] =>
-        graph.TryGet(expression, out var node) && node is { Slot: { } slot } && (node.IsLeaf || node.IsKept) ? slot.Span
-            : throw new ArgumentException(
-                $"'{expression?.Name ?? expression?.Operation}' is neither an input nor an output of this program; name it as an output, or compile with KeepAll.");
+    public Span<float> this[Expression expression] => SlotOf(expression).Span;
 
     /// <summary>Whether the program reads this input or parameter.</summary>
     public bool Uses(Expression expression) => graph.TryGet(expression, out var node) && node is { Slot: not null };
+
+    /// <summary>As the indexer, looked up once for many runs.</summary>
+    internal Slot SlotOf(Expression expression) =>
+        graph.TryGet(expression, out var node) && node is { Slot: { } slot } && (node.IsLeaf || node.IsKept) ? slot
+            : throw new ArgumentException(
+                $"'{expression?.Name ?? expression?.Operation}' is neither an input nor an output of this program; name it as an output, or compile with KeepAll.");
 
     /// <summary>Runs every instruction.</summary>
     /// <param name="step">Number of the run: random numbers follow from (seed, purpose, step).</param>

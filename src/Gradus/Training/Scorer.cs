@@ -1,3 +1,5 @@
+using Gradus.Programs;
+
 namespace Gradus;
 
 /// <summary>Runs a network forward over many rows: answers, losses and metrics.</summary>
@@ -7,9 +9,10 @@ internal sealed class Scorer
 
     private readonly Network network;
     private readonly Program program;
-    private readonly Expression answer;
-    private readonly Expression? target;
-    private readonly Expression? rowLosses;
+    private readonly Slot input;
+    private readonly Slot answer;
+    private readonly Slot? target;
+    private readonly Slot? rowLosses;
     private readonly int[] rows;
 
     /// <param name="network">The network.</param>
@@ -21,20 +24,19 @@ internal sealed class Scorer
     public Scorer(Network network, Loss loss, ParameterBuffer weights, int rowCount, WorkerTeam? team, bool withLoss)
     {
         this.network = network;
-        answer = loss.ReadOut.Apply(network.Output);
-        if (withLoss)
-        {
-            target = GradientStep.TargetOf(network, loss);
-            rowLosses = loss.OfRows(network.Output, target);
-        }
-
         rows = new int[Math.Clamp(rowCount, 1, MaxBatch)];
-        program = Program.Compile(rowLosses is null ? [answer] : [answer, rowLosses], new ProgramOptions
+        var answers = loss.ReadOut.Apply(network.Output);
+        var targets = TrainingStep.TargetOf(network, loss);
+        var losses = loss.OfRows(network.Output, targets);
+        program = Program.Compile(withLoss ? [answers, losses] : [answers], new ProgramOptions
         {
             Batch = rows.Length,
             Team = team,
             Placements = [.. weights.PlaceEach()],
         });
+        (input, answer) = (program.SlotOf(network.Input), program.SlotOf(answers));
+        if (withLoss)
+            (target, rowLosses) = (program.SlotOf(targets), program.SlotOf(losses));
     }
 
     /// <summary>Answers of every row, (rows × outputs), and the mean loss if targets are known, else 0.</summary>
@@ -48,13 +50,13 @@ internal sealed class Scorer
             var count = Math.Min(rows.Length, table.Rows - first);
             for (var i = 0; i < count; i++)
                 rows[i] = first + i;
-            table.Inputs.CopyRows(first, count, program[network.Input]);
-            if (target is not null)
-                table.GatherTargets(rows.AsSpan(0, count), program[target]);
+            table.Inputs.CopyRows(first, count, input.Span);
+            if (target is { } targets)
+                table.GatherTargets(rows.AsSpan(0, count), targets.Span);
             program.Run();
-            program[answer][..(count * outputs)].CopyTo(answers[(first * outputs)..]);
-            if (rowLosses is not null)
-                foreach (var value in program[rowLosses][..count])
+            answer.Span[..(count * outputs)].CopyTo(answers[(first * outputs)..]);
+            if (rowLosses is { } losses)
+                foreach (var value in losses.Span[..count])
                     sum += value;
         }
 

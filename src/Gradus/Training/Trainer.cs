@@ -50,9 +50,8 @@ public sealed class Trainer
         private readonly EncodedTable? validation;
         private readonly Func<EncodedTable, float[], Metrics>? score;
         private readonly ParameterBuffer best;
-        private readonly OptimizerStep optimizer;
-        private readonly GradientStep fullBatch;
-        private readonly GradientStep? lastBatch;
+        private readonly TrainingStep fullBatch;
+        private readonly TrainingStep? lastBatch;
         private readonly Scorer? scorer;
         private readonly float[] answers;
         private readonly int[] order;
@@ -71,9 +70,8 @@ public sealed class Trainer
             started = options.Time.GetTimestamp();
             best = weights.Similar();
             weights.CopyTo(best);
-            var gradients = weights.Similar();
-            GradientStep Step(int rows) => new(network, loss, rows, weights, gradients, options.Seed, team);
-            optimizer = new OptimizerStep(options.Optimizer, weights, gradients, team);
+            var optimizer = new OptimizerState(options.Optimizer, weights);
+            TrainingStep Step(int rows) => new(network, loss, rows, optimizer, options.Seed, team);
             batchSize = Math.Min(options.BatchSize ?? training.Rows, training.Rows);
             fullBatch = Step(batchSize);
             lastBatch = training.Rows % batchSize is > 0 and var rest ? Step(rest) : null;
@@ -122,14 +120,13 @@ public sealed class Trainer
                 var rows = order.AsSpan(first, Math.Min(batchSize, order.Length - first));
                 var program = rows.Length == batchSize ? fullBatch : lastBatch ?? fullBatch;
                 step++;
-                var batchLoss = program.Run(training.Inputs, training, rows, step);
+                var batchLoss = program.Run(training, rows, step, options.Optimizer.LearningRate);
                 if (!double.IsFinite(batchLoss))
                 {
                     throw new DivergedException(
                         epoch, (first / batchSize) + 1, options.Optimizer.LearningRate, batchLoss, End(StopReason.Diverged));
                 }
 
-                optimizer.Run(step, options.Optimizer.LearningRate);
                 sum += batchLoss;
                 options.OnStep?.Invoke(first + rows.Length);
                 if (cancellation.IsCancellationRequested)

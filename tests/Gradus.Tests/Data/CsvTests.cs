@@ -113,7 +113,8 @@ public class CsvTests
     [InlineData("", "is empty")]
     [InlineData("\n\n", "is empty")]
     [InlineData("a,b\n", "has a header (a, b) and no rows")]
-    [InlineData("a,b\n1,\"2\n3,4\n", "quote")]
+    [InlineData("a,b\n1,\"2\n3,4\n", "quote that is never closed")]
+    [InlineData("\u001f\u008b\b\0\0,\n1,2\n", "zero bytes")]
     public void Refused_files(string text, string says) => Assert.Contains(says, Refused(text), StringComparison.Ordinal);
 
     [Fact]
@@ -123,6 +124,13 @@ public class CsvTests
         Assert.Contains("'maybe' is not a boolean", Refused("a,b\nyes,1\nmaybe,2\n", With("a", ColumnKind.Boolean)), StringComparison.Ordinal);
         Assert.Contains("Did you mean 'price'?", Refused("price,b\n1,2\n", With("prize", ColumnKind.Number)), StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData('"')]
+    [InlineData('é')]
+    [InlineData('\n')]
+    public void Delimiters_are_checked(char delimiter) =>
+        Assert.Contains("cannot separate", Refused("a,b\n1,2\n", new CsvOptions { Delimiter = delimiter }), StringComparison.Ordinal);
 
     [Fact]
     public void Too_many_categories_are_refused_with_advice()

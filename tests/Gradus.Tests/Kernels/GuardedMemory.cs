@@ -7,14 +7,14 @@ namespace Gradus.Tests.Kernels;
 internal sealed class GuardedMemory
 {
     private const int Guard = 64;
-    private readonly AlignedBuffer _buffer;
+    private readonly AlignedBuffer buffer;
 
     /// <param name="length">Floats between the guards.</param>
     /// <param name="misaligned">Floats by which the first one stands off a 64-byte boundary.</param>
     public GuardedMemory(int length, int misaligned = 0)
     {
-        _buffer = new AlignedBuffer(length + 2 * Guard + misaligned);
-        _buffer.Span.Fill(float.NaN);
+        buffer = new AlignedBuffer(length + 2 * Guard + misaligned);
+        buffer.Span.Fill(float.NaN);
         Start = Guard + misaligned;
         Length = length;
         Span.Clear();
@@ -24,13 +24,13 @@ internal sealed class GuardedMemory
 
     public int Length { get; }
 
-    public Span<float> Span => _buffer.Slice(Start, Length);
+    public Span<float> Span => buffer.Slice(Start, Length);
 
     public void AssertGuards()
     {
-        foreach (var value in _buffer.Span[..Start])
+        foreach (var value in buffer.Span[..Start])
             Assert.True(float.IsNaN(value), "written before the beginning");
-        foreach (var value in _buffer.Span[(Start + Length)..])
+        foreach (var value in buffer.Span[(Start + Length)..])
             Assert.True(float.IsNaN(value), "written past the end");
     }
 }

@@ -14,6 +14,7 @@ public sealed class Preprocessor
 {
     private readonly InputTransform[] transforms;
     private readonly int[] firstFeature;  // of each transform; the last entry is the number of features
+    private readonly int[] firstInput;    // likewise
 
     private Preprocessor(InputTransform[] transforms, TargetEncoding? target)
     {
@@ -23,9 +24,11 @@ public sealed class Preprocessor
         InputNames = [.. transforms.SelectMany(t => t.Inputs)];
         var kinds = new Dictionary<string, ColumnKind>(StringComparer.Ordinal);
         firstFeature = new int[transforms.Length + 1];
+        firstInput = new int[transforms.Length + 1];
         for (var i = 0; i < transforms.Length; i++)
         {
             firstFeature[i + 1] = firstFeature[i] + transforms[i].Features.Count;
+            firstInput[i + 1] = firstInput[i] + transforms[i].Inputs.Count;
             foreach (var name in transforms[i].Inputs)
                 kinds[name] = transforms[i].Kind;
         }
@@ -127,13 +130,8 @@ public sealed class Preprocessor
             throw new ArgumentException($"A row has {InputNames.Count} values, but {values.Length} were given.", nameof(values));
         if (features.Length < FeatureCount)
             throw new ArgumentException($"A row has {FeatureCount} features, but there is room for {features.Length}.", nameof(features));
-        var first = 0;
         for (var i = 0; i < transforms.Length; i++)
-        {
-            var count = transforms[i].Inputs.Count;
-            transforms[i].EncodeRow(values.Slice(first, count), features[firstFeature[i]..firstFeature[i + 1]]);
-            first += count;
-        }
+            transforms[i].EncodeRow(values[firstInput[i]..firstInput[i + 1]], features[firstFeature[i]..firstFeature[i + 1]]);
     }
 
     /// <summary>Reads the text of one input as a value for <see cref="TransformRow"/>.</summary>

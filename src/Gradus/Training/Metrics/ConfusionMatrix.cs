@@ -3,7 +3,7 @@ namespace Gradus;
 /// <summary>How many rows of each true class were predicted as each class.</summary>
 public sealed class ConfusionMatrix : IEquatable<ConfusionMatrix>
 {
-    private readonly int[] _counts;
+    private readonly int[] counts;
 
     /// <summary>A matrix of given counts.</summary>
     /// <param name="classes">Number of classes, at least 1.</param>
@@ -23,7 +23,7 @@ public sealed class ConfusionMatrix : IEquatable<ConfusionMatrix>
         }
 
         Classes = classes;
-        _counts = counts.ToArray();
+        this.counts = counts.ToArray();
         for (var c = 0; c < classes; c++)
             Correct += this[c, c];
         foreach (var count in counts)
@@ -48,7 +48,7 @@ public sealed class ConfusionMatrix : IEquatable<ConfusionMatrix>
         {
             ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)truth, (uint)Classes, nameof(truth));
             ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)prediction, (uint)Classes, nameof(prediction));
-            return _counts[truth * Classes + prediction];
+            return counts[truth * Classes + prediction];
         }
     }
 
@@ -70,7 +70,7 @@ public sealed class ConfusionMatrix : IEquatable<ConfusionMatrix>
     }
 
     /// <summary>Whether the counts are the same.</summary>
-    public bool Equals(ConfusionMatrix? other) => other is not null && _counts.AsSpan().SequenceEqual(other._counts);
+    public bool Equals(ConfusionMatrix? other) => other is not null && counts.AsSpan().SequenceEqual(other.counts);
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as ConfusionMatrix);

@@ -1,0 +1,154 @@
+#!/usr/bin/env python3
+"""Runs every case in alternation with its peers and writes the table of medians and ratios. Called by compare.sh."""
+import argparse
+import datetime
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--work", required=True)
+parser.add_argument("--rounds", type=int, default=3)
+parser.add_argument("--seconds", type=float, default=2)
+parser.add_argument("--output", required=True)
+arguments = parser.parse_args()
+here = os.path.dirname(os.path.abspath(__file__))
+gradus = os.path.join(arguments.work, "gradus", "gradus")
+missing, names = set(), {}
+
+TRAIN = [
+    ("8,10,1", 32, "sgd"), ("8,10,5,1", 32, "adam"), ("64,30,10", 64, "adam"), ("784,512,512,10", 64, "sgd"),
+    ("784,512,512,10", 64, "adam"), ("784,2048,2048,10", 512, "adam"),
+]
+FORWARD = [("8,10,5,1", 1), ("784,512,512,10", 1), ("784,512,512,10", 64), ("784,512,512,10", 1024), ("784,2048,2048,10", 512)]
+PRODUCTS = [(1024, 1024, 1024), (2048, 2048, 2048)]
+THREADS = sorted({1, os.cpu_count() or 1})
+
+
+def run(name, command, cwd=None):
+    """The JSON that a command prints; None if the peer is not there."""
+    if name in missing:
+        return None
+    done = subprocess.run(command, capture_output=True, text=True, cwd=cwd)
+    if done.returncode != 0:
+        if name == "Gradus":
+            sys.exit(f"{' '.join(command)}\n{done.stderr}")
+        missing.add(name)
+        print(f"{name} is left out: {done.stderr.strip().splitlines()[-1] if done.stderr.strip() else 'it does not run'}", file=sys.stderr)
+        return None
+    answer = json.loads(done.stdout.strip().splitlines()[-1])
+    names[name] = answer.get("peer", name)
+    return answer
+
+
+def gradus_step(layers, batch, optimizer, threads):
+    answer = run("Gradus", [gradus, "bench", "train", "--layers", layers, "--batch", str(batch), "--optimizer", optimizer,
+                            "--threads", str(threads), "--seconds", str(arguments.seconds), "--json"])
+    return answer["microsecondsPerStep"]
+
+
+def gradus_forward(layers, batch, threads):
+    answer = run("Gradus", [gradus, "bench", "forward", "--layers", layers, "--batch", str(batch),
+                            "--threads", str(threads), "--seconds", str(arguments.seconds), "--json"])
+    return answer["microsecondsPerPass"]
+
+
+def peer(name, command, cwd=None):
+    answer = run(name, command, cwd)
+    return None if answer is None else answer["microseconds"]
+
+
+def alternate(sources):
+    """{label: function} → {label: median}, each function called once a round."""
+    figures = {label: [] for label in sources}
+    for _ in range(arguments.rounds):
+        for label, measure in sources.items():
+            value = measure()
+            if value is not None:
+                figures[label].append(value)
+    return {label: statistics.median(values) for label, values in figures.items() if values}
+
+
+def best(figures, prefix):
+    """The best thread count of one side: (microseconds, label)."""
+    own = [(value, label) for label, value in figures.items() if label.startswith(prefix)]
+    return min(own) if own else None
+
+
+def show(microseconds):
+    return f"{microseconds:,.2f}" if microseconds < 100 else f"{microseconds:,.0f}"
+
+
+def main():
+    python = sys.executable
+    lines = []
+    lines += ["## A training step (forward, backward, update)", "", "Microseconds; the best number of threads of each.", "",
+              "| network | batch | optimiser | Gradus | PyTorch | scikit-learn | faster than PyTorch |", "| --- | --- | --- | --- | --- | --- | --- |"]
+    for layers, batch, optimizer in TRAIN:
+        sources = {}
+        for threads in THREADS:
+            sources[f"Gradus, {threads}"] = lambda t=threads: gradus_step(layers, batch, optimizer, t)
+            sources[f"PyTorch, {threads}"] = lambda t=threads: peer(
+                "PyTorch", [python, f"{here}/peers/torch_step.py", layers, str(batch), optimizer, str(t), str(arguments.seconds)])
+        if optimizer == "adam":
+            sources["scikit-learn, all"] = lambda: peer(
+                "scikit-learn", [python, f"{here}/peers/sklearn_step.py", layers, str(batch), str(arguments.seconds)])
+        figures = alternate(sources)
+        print(layers, batch, optimizer, {k: round(v, 2) for k, v in figures.items()}, flush=True)
+        cells = []
+        for side in ("Gradus", "PyTorch", "scikit-learn"):
+            found = best(figures, side)
+            cells.append(f"{show(found[0])} ({found[1].split(', ')[1]})" if found else "–")
+        own, torch = best(figures, "Gradus"), best(figures, "PyTorch")
+        ratio = f"**{torch[0] / own[0]:.1f} ×**" if torch else "–"
+        lines.append(f"| {layers.replace(',', '-')} | {batch} | {optimizer} | {cells[0]} | {cells[1]} | {cells[2]} | {ratio} |")
+
+    lines += ["", "## A forward pass", "", "Microseconds.", "",
+              "| network | batch | threads | Gradus | ONNX Runtime | faster |", "| --- | --- | --- | --- | --- | --- |"]
+    for layers, batch in FORWARD:
+        model = os.path.join(arguments.work, layers.replace(",", "-") + ".onnx")
+        if not os.path.exists(model):
+            subprocess.run([python, f"{here}/peers/onnx_model.py", layers, model], capture_output=True, check=False)
+        for threads in THREADS:
+            figures = alternate({
+                "Gradus": lambda: gradus_forward(layers, batch, threads),
+                "ONNX Runtime": lambda: peer("ONNX Runtime", [
+                    "node", f"{here}/peers/onnx_forward.js", model, layers.split(",")[0], str(batch), str(threads), str(arguments.seconds)],
+                    cwd=arguments.work),
+            })
+            print(layers, batch, threads, {k: round(v, 2) for k, v in figures.items()}, flush=True)
+            own, other = figures["Gradus"], figures.get("ONNX Runtime")
+            lines.append(f"| {layers.replace(',', '-')} | {batch} | {threads} | {show(own)} | {show(other) if other else '–'} "
+                         f"| {f'**{other / own:.2f} ×**' if other else '–'} |")
+
+    lines += ["", "## Matrix products", "", "| m × n × k | threads | GFLOP/s | share of the measured peak |", "| --- | --- | --- | --- |"]
+    for m, n, k in PRODUCTS:
+        for threads in THREADS:
+            rounds = [run("Gradus", [gradus, "bench", "product", "--shape", f"{m},{n},{k}", "--threads", str(threads),
+                                     "--seconds", str(arguments.seconds), "--json"]) for _ in range(arguments.rounds)]
+            speed = statistics.median(r["gigaflops"] for r in rounds)
+            share = statistics.median(r["shareOfPeak"] for r in rounds)
+            print(m, n, k, threads, speed, share, flush=True)
+            lines.append(f"| {m} × {n} × {k} | {threads} | {speed:.0f} | {100 * share:.0f} % |")
+
+    with open("/proc/cpuinfo", encoding="utf-8") as info:
+        model = next((line.split(":")[1].strip() for line in info if line.startswith("model name")), platform.processor())
+    version = run("Gradus", [gradus, "bench", "product", "--shape", "64,64,64", "--threads", "1", "--seconds", "0.1", "--json"])
+    head = [
+        "# Gradus beside its peers", "",
+        f"Measured on {datetime.date.today()} by `bench/compare.sh {arguments.rounds} {arguments.seconds:g}`: every figure is the median of "
+        f"{arguments.rounds} rounds in which all sides took turns, {arguments.seconds:g} seconds each. Machine: {model}, "
+        f"{os.cpu_count()} cores, {platform.system()}; {version.get('runtime', '.NET')}. Peers: "
+        f"{', '.join(sorted(name for key, name in names.items() if key != 'Gradus')) or 'none installed'}."
+        + (f" Left out, not installed: {', '.join(sorted(missing))}." if missing else ""), "",
+        "In brackets: threads.", "",
+    ]
+    with open(arguments.output, "w", encoding="utf-8") as page:
+        page.write("\n".join(head + lines) + "\n")
+    print(f"Written to {arguments.output}.")
+
+
+main()

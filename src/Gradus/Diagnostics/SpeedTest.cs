@@ -1,0 +1,150 @@
+using Gradus.Kernels;
+
+namespace Gradus;
+
+/// <summary>Measures this machine and Gradus on it with synthetic data: peak, bandwidth, products, elementwise work, training
+/// steps, forward passes, compilation.</summary>
+public sealed class SpeedTest
+{
+    private readonly double seconds;
+    private readonly TimeProvider time;
+
+    /// <summary>Makes a measurement.</summary>
+    /// <param name="seconds">Duration of each measurement, above 0.</param>
+    /// <param name="time">Measures time; the system's if null.</param>
+    public SpeedTest(double seconds = 1, TimeProvider? time = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(seconds);
+        (this.seconds, this.time) = (seconds, time ?? TimeProvider.System);
+    }
+
+    /// <summary>Multiply-adds from registers on one core, in GFLOP/s.</summary>
+    public double FmaPeak()
+    {
+        const int rounds = 200_000;
+        var flops = Kernels.FmaPeak.Run(rounds);
+        return flops / Stopwatches.Median(() => Kernels.FmaPeak.Run(rounds), seconds, time) / 1e3;
+    }
+
+    /// <summary>Bytes read and written by one core summing two vectors of 64 MB into a third, in GB/s.</summary>
+    public double Bandwidth()
+    {
+        const int length = 16 << 20;
+        AlignedBuffer a = new(length), b = new(length), c = new(length);
+        var microseconds = Stopwatches.Median(
+            () => System.Numerics.Tensors.TensorPrimitives.Add(a.Span, b.Span, c.Span), seconds, time);
+        return 3.0 * sizeof(float) * length / microseconds / 1e3;
+    }
+
+    /// <summary>Microseconds of one product C (m × n) = op(A)·op(B).</summary>
+    public double Product(int m, int n, int k, bool transposeA, bool transposeB, int threads)
+    {
+        var a = transposeA ? Expression.Input(k, m) : Expression.Input(m, k);
+        var b = transposeB ? Expression.Input(n, k) : Expression.Input(k, n);
+        using var team = new WorkerTeam(threads);
+        var product = Functions.Dot(a, b, transposeA, transposeB);
+        var program = Program.Compile([product], new ProgramOptions { Team = team });
+        FillUniform(program[a]);
+        FillUniform(program[b]);
+        return Stopwatches.Median(() => program.Run(), seconds, time);
+    }
+
+    /// <summary>Microseconds of an elementwise function on a vector.</summary>
+    public double Elementwise(Func<Expression, Expression> function, int length)
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        var x = Expression.Input(1, length);
+        var program = Program.Compile([function(x)]);
+        FillUniform(program[x]);
+        return Stopwatches.Median(() => program.Run(), seconds, time);
+    }
+
+    /// <summary>A training step: batch gathered, forward, backward, update.</summary>
+    /// <param name="sizes">Widths from input to output; ReLU between, cross-entropy for several outputs, mean squared error for
+    /// one.</param>
+    /// <param name="batch">Rows a step.</param>
+    /// <param name="optimizer">The step.</param>
+    /// <param name="threads">At least 1.</param>
+    public StepTime TrainingStep(IReadOnlyList<int> sizes, int batch, Optimizer optimizer, int threads)
+    {
+        const int blocks = 8;
+        var (network, loss, weights) = NetworkOf(sizes);
+        var table = SyntheticTable(sizes, blocks * batch);
+        var rows = new int[blocks][];
+        for (var i = 0; i < blocks; i++)
+            rows[i] = [.. Enumerable.Range(i * batch, batch)];
+        using var team = new WorkerTeam(threads);
+        var begun = time.GetTimestamp();
+        var step = new TrainingStep(network, loss, batch, new OptimizerState(optimizer, weights), 0, team);
+        var compiled = time.GetElapsedTime(begun).TotalMicroseconds;
+        long number = 0;
+        void Once()
+        {
+            number++;
+            step.Run(table, rows[number % blocks], number, optimizer.LearningRate);
+        }
+
+        begun = time.GetTimestamp();
+        Once();
+        var first = time.GetElapsedTime(begun).TotalMicroseconds;
+        var median = Stopwatches.Median(Once, seconds, time);
+        var allocated = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < blocks; i++)
+            Once();
+        allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
+        return new StepTime(median, compiled, first, TrainingFlops(sizes, batch), allocated / blocks);
+    }
+
+    /// <summary>A forward pass from inputs in memory to outputs.</summary>
+    public StepTime ForwardPass(IReadOnlyList<int> sizes, int batch, int threads)
+    {
+        var (network, _, weights) = NetworkOf(sizes);
+        using var team = new WorkerTeam(threads);
+        var begun = time.GetTimestamp();
+        var program = Program.Compile([network.Output], new ProgramOptions
+        {
+            Batch = batch,
+            Team = team,
+            Placements = [.. weights.PlaceEach()],
+        });
+        var compiled = time.GetElapsedTime(begun).TotalMicroseconds;
+        FillUniform(program[network.Input]);
+        begun = time.GetTimestamp();
+        program.Run();
+        var first = time.GetElapsedTime(begun).TotalMicroseconds;
+        var median = Stopwatches.Median(() => program.Run(), seconds, time);
+        var allocated = GC.GetAllocatedBytesForCurrentThread();
+        program.Run();
+        allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
+        return new StepTime(median, compiled, first, 2.0 * batch * Connections(sizes), allocated);
+    }
+
+    private static double Connections(IReadOnlyList<int> sizes) => sizes.Zip(sizes.Skip(1), (a, b) => (double)a * b).Sum();
+
+    // Forward, gradient of the weights, gradient of the layer below: three products a layer, two in the first.
+    private static double TrainingFlops(IReadOnlyList<int> sizes, int batch) =>
+        2.0 * batch * ((3 * Connections(sizes)) - ((double)sizes[0] * sizes[1]));
+
+    private static (Network Network, Loss Loss, ParameterBuffer Weights) NetworkOf(IReadOnlyList<int> sizes)
+    {
+        ArgumentNullException.ThrowIfNull(sizes);
+        if (sizes.Count < 2)
+            throw new ArgumentException("A network has at least an input and an output, such as 8,10,1.", nameof(sizes));
+        var layers = sizes.Skip(1).Select((size, i) => (Layer)new Dense(
+            size, i == sizes.Count - 2 ? Activation.Identity : Activation.Relu)).ToArray();
+        var network = new Network(sizes[0], layers);
+        return (network, sizes[^1] > 1 ? Loss.CrossEntropy : Loss.MeanSquaredError, network.Initialize(1));
+    }
+
+    private static EncodedTable SyntheticTable(IReadOnlyList<int> sizes, int rows)
+    {
+        var features = new float[rows * sizes[0]];
+        Philox.Normal(new RandomKey(1, 0, 0), 0, features);
+        var targets = new float[rows];
+        for (var i = 0; i < rows; i++)
+            targets[i] = sizes[^1] > 1 ? i % sizes[^1] : features[i * sizes[0]];
+        return new EncodedTable(new FeatureMatrix(features, rows, sizes[0]), targets, null, new TransformReport([], 0));
+    }
+
+    private static void FillUniform(Span<float> values) => Philox.Uniform(new RandomKey(2, 0, 0), 0, values);
+}

@@ -1,0 +1,80 @@
+using Gradus.Programs;
+
+namespace Gradus;
+
+/// <summary>A step of training compiled for one batch size: the losses of the rows, the gradient of their mean, and the
+/// optimiser's step.</summary>
+/// <remarks>The optimiser's step is elementwise. For a small network it is one loop over the flat vector of all parameters,
+/// after the gradients. For a large one it is part of each gradient's epilogue: a gradient is used while it is in cache and
+/// is never written to memory. Both give the same bits.</remarks>
+internal sealed class TrainingStep
+{
+    /// <summary>Parameters from which the step joins the gradients: gradient, weight and moments no longer fit in a second
+    /// cache level of 1 MB.</summary>
+    private const int FusedFrom = 1 << 16;
+
+    private readonly OptimizerState optimizer;
+    private readonly Program gradient;
+    private readonly Program? update;
+    private readonly Slot input;
+    private readonly Slot target;
+    private readonly Slot rowLosses;
+    private readonly Slot[] coefficients;
+
+    public TrainingStep(Network network, Loss loss, int batch, OptimizerState optimizer, ulong seed, WorkerTeam? team)
+    {
+        this.optimizer = optimizer;
+        var targets = TargetOf(network, loss);
+        var losses = loss.OfRows(network.Output, targets);
+        var weights = optimizer.Weights;
+        var of = Gradient.Of(Functions.Mean(losses), [.. weights.Parameters]);
+        var options = new ProgramOptions { Batch = batch, Seed = seed, Team = team };
+
+        // The last layer's gradient comes first, as backpropagation goes: what a layer needs is then not kept for long.
+        var backwards = Enumerable.Range(0, of.Count).Reverse();
+        if (weights.Length >= FusedFrom)
+        {
+            var placements = backwards.SelectMany(i => optimizer.UpdateOf(i, of[i]));
+            gradient = Program.Compile([losses], options with { Placements = [.. placements] });
+        }
+        else
+        {
+            var gradients = weights.Similar();
+            gradient = Program.Compile([losses], options with
+            {
+                Placements = [.. weights.PlaceEach(), .. backwards.Select(i => gradients.Place(of[i], weights.Parameters[i]))],
+            });
+            var g = Expression.Parameter(1, weights.Length, "g");
+            update = Program.Compile([], options with
+            {
+                Placements = [gradients.PlaceAll(g), .. optimizer.UpdateOfAll(g)],
+            });
+        }
+
+        (input, target, rowLosses) = (gradient.SlotOf(network.Input), gradient.SlotOf(targets), gradient.SlotOf(losses));
+        coefficients = Array.ConvertAll(optimizer.Coefficients, (update ?? gradient).SlotOf);
+    }
+
+    /// <summary>Takes a step.</summary>
+    /// <param name="table">Features and targets.</param>
+    /// <param name="rows">The rows of the batch.</param>
+    /// <param name="step">From 1.</param>
+    /// <param name="learningRate">η of this step.</param>
+    /// <returns>Sum of the losses of the rows before the step.</returns>
+    public double Run(EncodedTable table, ReadOnlySpan<int> rows, long step, double learningRate)
+    {
+        table.Inputs.Gather(rows, input.Span);
+        table.GatherTargets(rows, target.Span);
+        optimizer.Prepare(coefficients, step, learningRate);
+        gradient.Run((ulong)step);
+        var sum = 0.0;
+        foreach (var value in rowLosses.Span)
+            sum += value;
+        update?.Run((ulong)step);
+        return sum;
+    }
+
+    /// <summary>The target of a loss on a network: a class index for cross-entropy, else one value an output.</summary>
+    public static Expression TargetOf(Network network, Loss loss) => Expression.Input(
+        Dimension.Batch, loss.ReadOut == ReadOut.Softmax ? 1 : network.OutputCount, "D");
+}
