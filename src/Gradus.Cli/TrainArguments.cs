@@ -24,7 +24,8 @@ internal sealed class TrainArguments
     private readonly Option<Activation?> activation =
         Parsing.Choice("--activation", "Activation of the hidden layers [default: relu]", Activation.All, each => each.Name);
 
-    private readonly Option<Loss?> loss = Parsing.Choice("--loss", "Loss; by default it follows from the task", Loss.All, each => each.Name);
+    private readonly Option<Loss?> loss =
+        Parsing.Choice("--loss", "Loss; by default it follows from the task", Loss.All, each => each.Name);
 
     private readonly Option<Optimizer?> optimizer =
         Parsing.Choice("--optimizer", "Optimiser [default: adam]", Optimizer.All, each => each.Name);
@@ -66,8 +67,15 @@ internal sealed class TrainArguments
         "--task", "What is learned; by default it follows from the target", ["regression", "classification"], each => each);
 
     private readonly Option<ulong?> seed = Parsing.Seed("Seed of the split, the first weights and the order of rows [default: 1]");
-    private readonly Option<int?> threads = Parsing.WholeNumber("--threads", "Threads; the result does not depend on it [default: one a core]", 1, 4);
-    private readonly Option<string?> output = new("--out") { HelpName = "FILE", Description = "The model file [default: NAME.safetensors, of the data]" };
+    private readonly Option<int?> threads = Parsing.WholeNumber(
+        "--threads", "Threads; the result does not depend on it [default: one a core]", 1, 4);
+
+    private readonly Option<string?> output = new("--out")
+    {
+        HelpName = "FILE",
+        Description = "The model file [default: NAME.safetensors, of the data]",
+    };
+
     private readonly Option<bool> noBaselines = Parsing.Flag("--no-baselines", "Do not train a linear model to compare with");
     private readonly Option<bool> json = Parsing.Json();
 
@@ -88,7 +96,8 @@ internal sealed class TrainArguments
 
     /// <summary>Shares of the parts, 64/16/20 by default.</summary>
     public static Option<(double Validation, double Test)?> SplitOption() => Parsing.Value<(double Validation, double Test)?>(
-        "--split", "A/B/C", "Training, validation and test rows in % [default: 64/16/20; 90/10 of the rest where the data has its own test part]",
+        "--split", "A/B/C", "Training, validation and test rows in % [default: 64/16/20; where the data has its own test part, 90/10 of "
+        + "the rest]",
         "three percentages that make 100, the first above 0, such as 64/16/20", Shares.TryParse);
 
     public TrainRequest Read(ParseResult result)
