@@ -36,7 +36,8 @@ internal static class DataCommand
 
     private static Command CreateGet(Terminal terminal)
     {
-        var command = Commands.Create("get", "Fetch a data set into the cache; an interrupted fetch goes on where it stopped", "gradus data get mnist");
+        var command = Commands.Create(
+            "get", "Fetch a data set into the cache; an interrupted fetch goes on where it stopped", "gradus data get mnist");
         var name = new Argument<string>("NAME") { Description = string.Join(", ", DataCatalog.Entries.Select(entry => entry.Name)) };
         var json = Parsing.Json();
         command.Arguments.Add(name);
@@ -68,8 +69,11 @@ internal static class DataCommand
         }
 
         return terminal.Progress.Progress().AutoClear(true)
-            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = 20 }, new DownloadedColumn(), new RemainingTimeColumn())
-            .Start(context => downloader.GetAsync(entry, progress: new Bars(context), cancellationToken: terminal.Cancellation).GetAwaiter().GetResult());
+            .Columns(
+                new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = 20 }, new DownloadedColumn(),
+                new RemainingTimeColumn())
+            .Start(context => downloader.GetAsync(
+                entry, progress: new Bars(context), cancellationToken: terminal.Cancellation).GetAwaiter().GetResult());
     }
 
     private static void Draw(Terminal terminal)
@@ -78,7 +82,8 @@ internal static class DataCommand
         foreach (var entry in DataCatalog.Entries)
         {
             var rows = Figures.Count(entry.Rows) + (entry.TestRows > 0 ? $" + {Figures.Count(entry.TestRows)}" : "");
-            var place = DataCatalog.Locate(entry) ?? (entry.Files.Count == 0 ? "comes with Gradus" : $"not here: gradus data get {entry.Name}");
+            var place = DataCatalog.Locate(entry)
+                ?? (entry.Files.Count == 0 ? "comes with Gradus" : $"not here: gradus data get {entry.Name}");
             grid.AddRow(new Text(entry.Name), new Text($"{entry.Description}\n{rows} rows; target: {entry.Target}\n{place}"));
         }
 

@@ -17,7 +17,8 @@ internal static class EvaluateCommand
             """);
         var model = new Argument<string>("MODEL") { Description = "A model file" };
         command.Arguments.Add(model);
-        var data = new DataArguments(command, "A CSV file, a folder with MNIST's IDX files, a known name, or - for standard input", withKinds: false);
+        var data = new DataArguments(
+            command, "A CSV file, a folder with MNIST's IDX files, a known name, or - for standard input", withKinds: false);
         var part = Parsing.Choice("--part", "The rows to measure on, split as in training [default: all, or the test part that the data "
             + "comes with]", Parts, each => each);
         var split = TrainArguments.SplitOption();
@@ -46,11 +47,11 @@ internal static class EvaluateCommand
         return command;
     }
 
-    private static Table Select(DataSet set, string part, string target, ulong seed, Shares? shares)
+    private static Table Select(DataSet set, string part, string target, ulong seed, (double Validation, double Test)? shares)
     {
         if (part == "all" || (part == "test" && set.Test is not null))
             return part == "all" ? set.Table : set.Test ?? set.Table;
-        var split = set.Split(seed, target, shares?.Validation, shares?.Test);
+        var split = set.Split(seed, target, shares);
         return part switch { "train" => split.Train, "validation" => split.Validation, _ => split.Test };
     }
 
@@ -102,7 +103,8 @@ internal static class EvaluateCommand
     {
         // Eighty columns are shared out; a heading longer than its share is cut, the row has it whole.
         var width = Math.Max(3, (72 / (model.Classes.Count + 1)) - 2);
-        var table = Tables.New(model.Classes.Select(name => ' ' + (name.Length <= width ? name : name[..(width - 1)] + "…")).Prepend("true \\ predicted"));
+        var headings = model.Classes.Select(name => ' ' + (name.Length <= width ? name : name[..(width - 1)] + "…"));
+        var table = Tables.New(headings.Prepend("true \\ predicted"));
         for (var truth = 0; truth < model.Classes.Count; truth++)
         {
             table.Add([model.Classes[truth], .. Enumerable.Range(0, model.Classes.Count).Select(predicted =>

@@ -10,7 +10,8 @@ internal static class ModelDescription
 
     public static void Draw(Model model, string name, Terminal terminal)
     {
-        terminal.Say($"{name}: predicts {model.Target} ({(model.Task == LearningTask.Regression ? "regression" : Figures.Count(model.Classes.Count, "class"))}), "
+        var task = model.Task == LearningTask.Regression ? "regression" : Figures.Count(model.Classes.Count, "class");
+        terminal.Say($"{name}: predicts {model.Target} ({task}), "
             + $"network {model.Network}, {Figures.Count(model.Network.ParameterCount, "parameter")}, loss {model.Loss}");
         if (model.Classes.Count > 0)
             terminal.Say($"classes: {string.Join(", ", model.Classes)}");
@@ -31,7 +32,8 @@ internal static class ModelDescription
         foreach (var input in model.Preprocessor.Inputs.Take(MostInputs))
         {
             table.Add(
-                input.Columns.Count == 1 ? input.Columns[0] : $"{input.Columns[0]} … {input.Columns[^1]}", $"{input.FeatureCount}", input.Summary);
+                input.Columns.Count == 1 ? input.Columns[0] : $"{input.Columns[0]} … {input.Columns[^1]}",
+                $"{input.FeatureCount}", input.Summary);
         }
 
         terminal.Screen.Write(table);
@@ -82,9 +84,10 @@ internal static class ModelDescription
     private static string Describe(TrainingRecord training)
     {
         var metrics = string.Join(", ", training.Metrics.Select(each => $"{Figures.Heading(each.Key)} {Figures.Number(each.Value)}"));
-        return string.Create(CultureInfo.InvariantCulture, $"trained on {training.Rows:N0} rows for {training.Epochs} epochs (best: {training.BestEpoch}) ")
-            + string.Create(CultureInfo.InvariantCulture, $"with {training.Optimizer} at {training.LearningRate}, batches of {training.BatchSize}, ")
-            + $"seed {training.Seed}" + (metrics.Length > 0 ? $"; on {Figures.Count(training.ValidationRows, "validation row")}: {metrics}" : "");
+        return string.Create(CultureInfo.InvariantCulture, $"trained on {training.Rows:N0} rows for {training.Epochs} epochs ")
+            + string.Create(CultureInfo.InvariantCulture, $"(best: {training.BestEpoch}) with {training.Optimizer} at ")
+            + string.Create(CultureInfo.InvariantCulture, $"{training.LearningRate}, batches of {training.BatchSize}, seed {training.Seed}")
+            + (metrics.Length > 0 ? $"; on {Figures.Count(training.ValidationRows, "validation row")}: {metrics}" : "");
     }
 
     private static int Width(Model model, int layer) => model.Network.LayerOutputs[layer].Shape.Columns.Size;

@@ -59,7 +59,8 @@ internal static class Parsing
             if (all.FirstOrDefault(each => nameOf(each) == text) is { } found)
                 return found;
             var near = Suggestion.Nearest(text, all.Select(nameOf));
-            result.AddError(near is null ? $"{name} is '{text}'. Expected one of {Names(", ")}." : $"{name} is '{text}'. Did you mean '{near}'?");
+            result.AddError($"{name} is '{text}'. "
+                + (near is null ? $"Expected one of {Names(", ")}." : $"Did you mean '{near}'?"));
             return null;
         };
         return option;

@@ -2,11 +2,11 @@ using System.Globalization;
 
 namespace Gradus.Cli;
 
-/// <summary>Shares of validation and test rows; training has the rest.</summary>
-internal sealed record Shares(double Validation, double Test)
+/// <summary>Reads shares of validation and test rows; training has the rest.</summary>
+internal static class Shares
 {
     /// <summary>Reads percentages of training, validation and test rows: <c>64/16/20</c>.</summary>
-    public static bool TryParse(string text, out Shares? shares)
+    public static bool TryParse(string text, out (double Validation, double Test)? shares)
     {
         shares = null;
         var parts = text.Split('/');
@@ -19,7 +19,7 @@ internal sealed record Shares(double Validation, double Test)
                 return false;
         }
 
-        shares = new Shares(percent[1] / 100, percent[2] / 100);
+        shares = (percent[1] / 100, percent[2] / 100);
         return percent[0] > 0 && Math.Abs(percent.Sum() - 100) < 1e-6;
     }
 }

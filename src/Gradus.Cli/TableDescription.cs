@@ -11,7 +11,8 @@ internal static class TableDescription
     public static void Draw(DataSet set, Terminal terminal)
     {
         var pixels = set.Table.Columns.OfType<PixelColumn>().Select(column => column.Name).ToArray();
-        terminal.Say($"{set.Name}: {Figures.Count(set.Table.RowCount, "row")}{(set.Test is null ? "" : $" and {Figures.Count(set.Test.RowCount, "test row")}")}, "
+        var test = set.Test is null ? "" : $" and {Figures.Count(set.Test.RowCount, "test row")}";
+        terminal.Say($"{set.Name}: {Figures.Count(set.Table.RowCount, "row")}{test}, "
             + $"{Figures.Count(set.Table.Columns.Count, "column")}{(set.Target is null ? "" : $"; usual target: {set.Target}")}");
         if (pixels.Length > 0)
             terminal.Say($"{pixels[0]} … {pixels[^1]}: {Figures.Count(pixels.Length, "pixel")} from 0 to 255");
@@ -61,7 +62,11 @@ internal static class TableDescription
         }
 
         if (column.Top.Count > 0)
-            json["top"] = new JsonArray([.. column.Top.Select(each => new JsonObject { ["category"] = each.Category, ["count"] = each.Count })]);
+        {
+            json["top"] = new JsonArray([.. column.Top.Select(
+                each => new JsonObject { ["category"] = each.Category, ["count"] = each.Count })]);
+        }
+
         if (column.Note is not null)
             json["note"] = column.Note;
         return json;
@@ -71,7 +76,8 @@ internal static class TableDescription
 
     private static string Values(ColumnSummary column) => column switch
     {
-        { Numbers: { } numbers } => $"{Figures.Number(numbers.Minimum)} to {Figures.Number(numbers.Maximum)}, mean {Figures.Number(numbers.Mean)}",
+        { Numbers: { } numbers } =>
+            $"{Figures.Number(numbers.Minimum)} to {Figures.Number(numbers.Maximum)}, mean {Figures.Number(numbers.Mean)}",
         { Top.Count: > 0 } => string.Join(", ", column.Top.Select(each => $"{each.Category} {Figures.Count(each.Count)}"))
             + (column.Distinct > column.Top.Count ? ", …" : ""),
         _ => column.Note ?? "",

@@ -24,7 +24,8 @@ internal sealed class TrainArguments
     private readonly Option<Activation?> activation =
         Parsing.Choice("--activation", "Activation of the hidden layers [default: relu]", Activation.All, each => each.Name);
 
-    private readonly Option<Loss?> loss = Parsing.Choice("--loss", "Loss; by default it follows from the task", Loss.All, each => each.Name);
+    private readonly Option<Loss?> loss =
+        Parsing.Choice("--loss", "Loss; by default it follows from the task", Loss.All, each => each.Name);
 
     private readonly Option<Optimizer?> optimizer =
         Parsing.Choice("--optimizer", "Optimiser [default: adam]", Optimizer.All, each => each.Name);
@@ -37,6 +38,9 @@ internal sealed class TrainArguments
             value = number;
             return read && number > 0 && double.IsFinite(number);
         });
+
+    private readonly Option<Schedule?> schedule =
+        Parsing.Choice("--schedule", "How the learning rate changes over the epochs [default: cosine]", Schedule.All, each => each.Name);
 
     private readonly Option<int?> batch = Parsing.Value<int?>(
         "--batch", "N", "Rows a step, or all [default: 64]", "all, or a whole number of at least 1, such as 64",
@@ -52,8 +56,8 @@ internal sealed class TrainArguments
     private readonly Option<int?> patience = Parsing.WholeNumber(
         "--patience", "Epochs without a lower validation loss after which training stops [default: 20]", 1, 20);
 
-    private readonly Option<Shares?> split = SplitOption();
-    private readonly Option<bool> standardize = Parsing.Flag("--standardize", "Scale number columns to mean 0 and deviation 1 [default]");
+    private readonly Option<(double Validation, double Test)?> split = SplitOption();
+    private readonly Option<bool> standardize = Parsing.Flag("--standardize", "Scale number columns to mean 0 and deviation 1 [default, but pixels share one scale]");
     private readonly Option<bool> minMax = Parsing.Flag("--minmax", "Scale number columns to the range from 0 to 1");
 
     private readonly Option<Initializer?> initializer = Parsing.Value<Initializer?>(
@@ -66,8 +70,15 @@ internal sealed class TrainArguments
         "--task", "What is learned; by default it follows from the target", ["regression", "classification"], each => each);
 
     private readonly Option<ulong?> seed = Parsing.Seed("Seed of the split, the first weights and the order of rows [default: 1]");
-    private readonly Option<int?> threads = Parsing.WholeNumber("--threads", "Threads; the result does not depend on it [default: one a core]", 1, 4);
-    private readonly Option<string?> output = new("--out") { HelpName = "FILE", Description = "The model file [default: NAME.safetensors, of the data]" };
+    private readonly Option<int?> threads = Parsing.WholeNumber(
+        "--threads", "Threads; the result does not depend on it [default: one a core]", 1, 4);
+
+    private readonly Option<string?> output = new("--out")
+    {
+        HelpName = "FILE",
+        Description = "The model file [default: NAME.safetensors, of the data]",
+    };
+
     private readonly Option<bool> noBaselines = Parsing.Flag("--no-baselines", "Do not train a linear model to compare with");
     private readonly Option<bool> json = Parsing.Json();
 
@@ -81,14 +92,15 @@ internal sealed class TrainArguments
             if (result.GetValue(standardize) && result.GetValue(minMax))
                 result.AddError("--standardize and --minmax exclude each other. Give one of them.");
         });
-        foreach (var option in (Option[])[hidden, activation, loss, optimizer, learningRate, batch, epochs, patience,
+        foreach (var option in (Option[])[hidden, activation, loss, optimizer, learningRate, schedule, batch, epochs, patience,
             split, standardize, minMax, initializer, task, seed, threads, output, noBaselines, json])
             command.Options.Add(option);
     }
 
     /// <summary>Shares of the parts, 64/16/20 by default.</summary>
-    public static Option<Shares?> SplitOption() => Parsing.Value<Shares?>(
-        "--split", "A/B/C", "Training, validation and test rows in % [default: 64/16/20]",
+    public static Option<(double Validation, double Test)?> SplitOption() => Parsing.Value<(double Validation, double Test)?>(
+        "--split", "A/B/C", "Training, validation and test rows in % [default: 64/16/20; where the data has its own test part, 90/10 of "
+        + "the rest]",
         "three percentages that make 100, the first above 0, such as 64/16/20", Shares.TryParse);
 
     public TrainRequest Read(ParseResult result)
@@ -117,11 +129,12 @@ internal sealed class TrainArguments
                 "classification" => LearningTask.Classification,
                 _ => null,
             },
-            Scaling = result.GetValue(minMax) ? Scaling.MinMax : Scaling.Standardize,
+            Scaling = result.GetValue(minMax) ? Scaling.MinMax : result.GetValue(standardize) ? Scaling.Standardize : null,
             Shares = result.GetValue(split),
             Training = defaults with
             {
                 Optimizer = result.GetValue(learningRate) is { } rate ? chosen with { LearningRate = rate } : chosen,
+                Schedule = result.GetValue(schedule) ?? defaults.Schedule,
                 BatchSize = result.GetValue(batch) switch { int.MaxValue => null, null => defaults.BatchSize, var rows => rows },
                 Epochs = result.GetValue(epochs) ?? defaults.Epochs,
                 Patience = result.GetValue(patience) ?? defaults.Patience,

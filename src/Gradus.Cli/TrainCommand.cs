@@ -28,7 +28,7 @@ internal static class TrainCommand
         var path = request.Output ?? data.Name + ".safetensors";
         CheckOutput(path, request);
 
-        var split = data.Split(request.Training.Seed, target, request.Shares?.Validation, request.Shares?.Test);
+        var split = data.Split(request.Training.Seed, target, request.Shares);
         var model = Model.For(split.Train, request.ModelOptions(target), request.Layers);
         var run = new TrainRun(request, data, model, path,
             Encode(model, split.Train), EncodeOrNull(model, split.Validation), EncodeOrNull(model, split.Test));

@@ -48,7 +48,7 @@ internal sealed class TrainProgress
             return;
         shown = time.GetTimestamp();
         bar.Value = (last?.Epoch ?? 0) + ((double)rows / run.Train.Rows);
-        bar.Description = Markup.Escape(last is null ? "epoch 1" : Describe(last));
+        bar.Description = Markup.Escape(last is null ? $"1/{run.Request.Training.Epochs}" : Describe(last));
     }
 
     private void OnEpoch(EpochReport report)
@@ -57,9 +57,10 @@ internal sealed class TrainProgress
         if (bar is not null || (report.Epoch > 1 && time.GetElapsedTime(shown) < LineInterval))
             return;
         shown = time.GetTimestamp();
-        terminal.Note(Describe(report));
+        terminal.Note($"epoch {Describe(report)} left");
     }
 
+    // At most 67 characters, which with the bar make eighty.
     private string Describe(EpochReport report)
     {
         var culture = CultureInfo.InvariantCulture;
@@ -67,7 +68,7 @@ internal sealed class TrainProgress
         var metric = report.ValidationMetrics is { } metrics
             ? $" · {Figures.Heading(metrics.Values.First().Key)} {metrics.Format(metrics.Values.First().Key)}" : "";
         var left = TimeSpan.FromSeconds(report.Seconds / report.Epoch * (epochs - report.Epoch));
-        return string.Create(culture, $"epoch {report.Epoch}/{epochs} · loss {report.Loss:G3}{metric} · ")
-            + $"{Figures.Rate(report.ExamplesPerSecond)} · ≤ {Figures.Duration(left)} left";
+        return string.Create(culture, $"{report.Epoch}/{epochs} · loss {report.Loss:G3}{metric} · ")
+            + $"{Figures.Rate(report.ExamplesPerSecond)} · ≤ {Figures.Duration(left)}";
     }
 }

@@ -43,7 +43,12 @@ internal static class TrainReport
         if (stopped is not null)
             terminal.Note(stopped.Message);
         else if (history.StopReason == StopReason.Cancelled)
-            terminal.Note($"Cancelled: {(history.BestEpoch > 0 ? $"the weights of epoch {history.BestEpoch} are kept" : "no epoch was completed; the weights so far are kept")}.");
+        {
+            terminal.Note(history.BestEpoch > 0
+                ? $"Cancelled: the weights of epoch {history.BestEpoch} are kept."
+                : "Cancelled: no epoch was completed; the weights so far are kept.");
+        }
+
         if (run.Request.Json)
             return;
         terminal.Say(Ending(run, history));
@@ -127,8 +132,8 @@ internal static class TrainReport
             _ => "",
         };
         var best = run.Validation is null || history.BestEpoch == 0 ? "" : $"; best: epoch {history.BestEpoch}";
-        return string.Create(CultureInfo.InvariantCulture, $"{Figures.Count(history.Epochs.Count, "epoch")} in {history.Seconds:0.0} s{why}{best}; ")
-            + $"{Figures.Rate(history.ExamplesPerSecond)}.";
+        var seconds = history.Seconds.ToString("0.0", CultureInfo.InvariantCulture);
+        return $"{Figures.Count(history.Epochs.Count, "epoch")} in {seconds} s{why}{best}; {Figures.Rate(history.ExamplesPerSecond)}.";
     }
 
     private static Spectre.Console.Table? Compare(TrainRun run, History history, Metrics? test, Baselines? baselines)
@@ -137,7 +142,8 @@ internal static class TrainReport
             return null;
         var rows = test is null ? "validation" : "test";
         var names = measured.Values.Keys.ToArray();
-        var table = Tables.New(names.Select(name => ' ' + Figures.Heading(name)).Prepend($"on {Figures.Count(measured.Count, $"{rows} row")}"));
+        var heading = $"on {Figures.Count(measured.Count, $"{rows} row")}";
+        var table = Tables.New(names.Select(name => ' ' + Figures.Heading(name)).Prepend(heading));
         void Row(string label, Metrics? metrics)
         {
             if (metrics is not null)

@@ -17,9 +17,9 @@ internal sealed record TrainRequest
 
     public required LearningTask? Task { get; init; }
 
-    public required Scaling Scaling { get; init; }
+    public required Scaling? Scaling { get; init; }
 
-    public required Shares? Shares { get; init; }
+    public required (double Validation, double Test)? Shares { get; init; }
 
     public required TrainOptions Training { get; init; }
 

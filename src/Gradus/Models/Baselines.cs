@@ -35,8 +35,9 @@ public sealed record Baselines(Metrics Constant, Metrics? Linear)
         var linear = new Model(model.Preprocessor, network, model.Loss, network.Initialize(seed));
         try
         {
-            // The problem is convex: large steps, and as many epochs as make a few million rows.
-            var history = linear.Train(train, validation, new TrainOptions
+            // The problem is convex: large steps, and as many epochs as make a few million rows. Least squares ends at its
+            // solution; classes that a plane can part have none, and are stopped by the validation rows.
+            var history = linear.Train(train, model.Task == LearningTask.Regression ? null : validation, new TrainOptions
             {
                 Optimizer = new Adam(1e-2),
                 BatchSize = Math.Clamp(train.Rows / 64, 16, 256),
