@@ -1,1 +1,17 @@
-return 0;
+using System.Runtime.InteropServices;
+using Gradus.Cli;
+
+// The first Ctrl-C asks the command to end in good order; the second ends the process.
+using var interruption = new CancellationTokenSource();
+void Interrupt(PosixSignalContext context)
+{
+    context.Cancel = !interruption.IsCancellationRequested;
+    if (context.Cancel)
+        interruption.Cancel();
+    else if (!Console.IsErrorRedirected)
+        Console.Error.Write("\e[?25h\n");   // the cursor, which a progress bar hides
+}
+
+using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Interrupt);
+using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Interrupt);
+return Commands.Run(args, new Terminal(Console.Out, Console.Error, Console.OpenStandardInput, interruption.Token));

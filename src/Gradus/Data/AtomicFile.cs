@@ -4,18 +4,18 @@ using Microsoft.Win32.SafeHandles;
 namespace Gradus;
 
 /// <summary>Writes a file so that a reader, or a machine that lost power, finds the old file or the whole new one.</summary>
-internal static class AtomicFile
+public static class AtomicFile
 {
     /// <summary>Writes to a temporary name in the same folder, flushes to disk, and renames. On an exception nothing is
     /// left behind and an existing file is as it was.</summary>
     /// <param name="path">The file; its folder is made if need be.</param>
     /// <param name="write">Writes the content.</param>
+    /// <exception cref="GradusException">The file cannot be written.</exception>
     public static void Write(string path, Action<Stream> write)
     {
-        var target = Path.GetFullPath(path);
-        var folder = Path.GetDirectoryName(target) ?? throw new GradusException($"'{path}' is no file name.");
-        if (Directory.Exists(target))
-            throw new GradusException($"'{path}' is a folder; a file cannot be written there. Give a file name.");
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(write);
+        var (target, folder) = Target(path);
         string? temporary = null;
         try
         {
@@ -38,6 +38,47 @@ internal static class AtomicFile
             Remove(temporary);
             throw;
         }
+    }
+
+    /// <summary>Finds out whether a file could be written, and leaves nothing behind: so that hours of work do not end with a
+    /// file that cannot be.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="GradusException">It could not.</exception>
+    public static void CheckWritable(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        var (_, folder) = Target(path);
+        var existing = folder;
+        while (!Directory.Exists(existing) && !File.Exists(existing) && Path.GetDirectoryName(existing) is { } parent)
+            existing = parent;
+        try
+        {
+            var probe = Path.Combine(existing, $".gradus.{Path.GetRandomFileName()}.tmp");
+            using var stream = new FileStream(
+                probe, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new GradusException($"'{path}' cannot be written: '{existing}' takes no new file. Choose another folder.", e);
+        }
+    }
+
+    private static (string File, string Folder) Target(string path)
+    {
+        string target;
+        try
+        {
+            target = Path.GetFullPath(path);
+        }
+        catch (ArgumentException e)
+        {
+            throw new GradusException($"'{path}' is no file name: {e.Message}", e);
+        }
+
+        var folder = Path.GetDirectoryName(target) ?? throw new GradusException($"'{path}' is no file name.");
+        return Directory.Exists(target)
+            ? throw new GradusException($"'{path}' is a folder; a file cannot be written there. Give a file name.")
+            : (target, folder);
     }
 
     /// <summary>Moves a finished, flushed file to its name, over an existing one, and makes the move durable.</summary>

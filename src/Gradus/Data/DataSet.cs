@@ -51,16 +51,20 @@ public sealed record DataSet
         return opened with { Name = entry.Name, Target = entry.Target };
     }
 
-    /// <summary>Splits: a data set with its own test part keeps it, and only the rest is dealt out, 90 to 10.</summary>
+    /// <summary>Splits: a data set with its own test part keeps it, and only the rest is dealt out, 90 to 10 or in the given
+    /// proportion of training to validation.</summary>
     /// <param name="seed">The same seed gives the same parts.</param>
     /// <param name="stratifyBy">A column whose classes are to have the same shares in each part; the target by default.</param>
+    /// <param name="shares">Shares of rows for validation and for test, each from 0 to below 1; 16 and 20 % by default.</param>
     /// <exception cref="GradusException">As for <see cref="Gradus.Table.Split"/>.</exception>
-    public DataSplit Split(ulong seed = 0, string? stratifyBy = null)
+    public DataSplit Split(ulong seed = 0, string? stratifyBy = null, (double Validation, double Test)? shares = null)
     {
         stratifyBy ??= Target;
         if (Test is null)
-            return Table.Split(seed, stratifyBy: stratifyBy);
-        return Table.Split(seed, validation: 0.10, test: 0, stratifyBy: stratifyBy) with { Test = Test };
+            return Table.Split(seed, shares?.Validation ?? 0.16, shares?.Test ?? 0.20, stratifyBy);
+        // Rounded: 0.16 of 0.8 is 0.2, and not a little less.
+        var validation = shares is { } given ? Math.Round(given.Validation / (1 - given.Test), 12) : 0.10;
+        return Table.Split(seed, validation, test: 0, stratifyBy) with { Test = Test };
     }
 
     private static DataSet OpenFolder(string folder)

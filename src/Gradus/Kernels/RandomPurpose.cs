@@ -6,4 +6,5 @@ internal static class RandomPurpose
 {
     public const uint Initialization = 0x8000_0000;
     public const uint Shuffling = 0x8000_0001;
+    public const uint Splitting = 0x8000_0002;
 }

@@ -98,19 +98,29 @@ public sealed class Model
     public History Train(
         Table train, Table? validation = null, TrainOptions? options = null, CancellationToken cancellation = default)
     {
+        ArgumentNullException.ThrowIfNull(train);
+        return Train(
+            Preprocessor.Encode(train), validation is { RowCount: > 0 } ? Preprocessor.Encode(validation) : null, options, cancellation);
+    }
+
+    /// <summary>As <see cref="Train(Table, Table?, TrainOptions?, CancellationToken)"/>, on rows that
+    /// <see cref="Preprocessor"/> has encoded.</summary>
+    /// <exception cref="DivergedException">The loss became NaN or infinite; the best weights so far are kept.</exception>
+    public History Train(
+        EncodedTable train, EncodedTable? validation = null, TrainOptions? options = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(train);
         options ??= new TrainOptions();
-        var training = Preprocessor.Encode(train);
-        var checking = validation is { RowCount: > 0 } ? Preprocessor.Encode(validation) : null;
         var trainer = new Trainer(Network, Loss, Weights, options);
         try
         {
-            var history = trainer.Train(training, checking, Score, cancellation);
-            Training = RecordOf(history, options, training.Rows, checking?.Rows ?? 0);
+            var history = trainer.Train(train, validation, Score, cancellation);
+            Training = RecordOf(history, options, train.Rows, validation?.Rows ?? 0);
             return history;
         }
         catch (DivergedException e)
         {
-            Training = RecordOf(e.History, options, training.Rows, checking?.Rows ?? 0);
+            Training = RecordOf(e.History, options, train.Rows, validation?.Rows ?? 0);
             throw;
         }
     }
@@ -122,6 +132,13 @@ public sealed class Model
         var encoded = Preprocessor.Encode(table);
         if (encoded.Rows == 0)
             throw new GradusException($"Table '{table.Name}' has no row with a '{Target}', so nothing can be measured.");
+        return Evaluate(encoded);
+    }
+
+    /// <summary>As <see cref="Evaluate(Table)"/>, on at least one row that <see cref="Preprocessor"/> has encoded.</summary>
+    public Metrics Evaluate(EncodedTable encoded)
+    {
+        ArgumentNullException.ThrowIfNull(encoded);
         return Score(encoded, Answers(encoded));
     }
 
@@ -179,7 +196,7 @@ public sealed class Model
         return answers;
     }
 
-    private Metrics Score(EncodedTable encoded, float[] answers)
+    internal Metrics Score(EncodedTable encoded, float[] answers)
     {
         if (Task == LearningTask.Regression)
         {

@@ -6,6 +6,9 @@ public abstract record Optimizer
 {
     private protected Optimizer(double learningRate) => LearningRate = learningRate;
 
+    /// <summary>Every optimiser with its usual settings; the command line and tests use this list.</summary>
+    public static IReadOnlyList<Optimizer> All { get; } = [new GradientDescent(), new Adam()];
+
     /// <summary>Step length, above 0.</summary>
     /// <exception cref="ArgumentOutOfRangeException">It is not a number above 0.</exception>
     public double LearningRate

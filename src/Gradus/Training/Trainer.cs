@@ -63,6 +63,7 @@ public sealed class Trainer
         private readonly List<EpochReport> epochs = [];
         private double bestLoss = double.PositiveInfinity;
         private int bestEpoch;
+        private double learningRate;
         private long step;
 
         public Run(
@@ -122,12 +123,14 @@ public sealed class Trainer
             {
                 var rows = order.AsSpan(first, Math.Min(batchSize, order.Length - first));
                 var program = rows.Length == batchSize ? fullBatch : lastBatch ?? fullBatch;
+                var time = (epoch - 1 + ((double)first / order.Length)) / options.Epochs;
+                learningRate = options.Optimizer.LearningRate * options.Schedule.FactorAt(time);
                 step++;
-                var batchLoss = program.Run(training, rows, step, options.Optimizer.LearningRate);
+                var batchLoss = program.Run(training, rows, step, learningRate);
                 if (!double.IsFinite(batchLoss))
                 {
                     throw new DivergedException(
-                        epoch, (first / batchSize) + 1, options.Optimizer.LearningRate, batchLoss, End(StopReason.Diverged));
+                        epoch, (first / batchSize) + 1, learningRate, batchLoss, End(StopReason.Diverged));
                 }
 
                 sum += batchLoss;
@@ -149,7 +152,7 @@ public sealed class Trainer
                 if (!double.IsFinite(value))
                 {
                     throw new DivergedException(epoch, (order.Length + batchSize - 1) / batchSize,
-                        trainer.options.Optimizer.LearningRate, value, End(StopReason.Diverged));
+                        learningRate, value, End(StopReason.Diverged));
                 }
 
                 validationLoss = value;

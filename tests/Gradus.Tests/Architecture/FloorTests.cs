@@ -17,9 +17,18 @@ public sealed partial class FloorTests
     /// <summary>The folders that each folder may use.</summary>
     private static readonly Dictionary<string, string[]> Floors = new()
     {
-        ["Kernels"] = Kernels, ["Expressions"] = Expressions, ["Programs"] = Programs, ["Layers"] = Vocabulary,
-        ["Losses"] = Vocabulary, ["Optimizers"] = Vocabulary, ["Data"] = Data, ["Training"] = Training, ["Models"] = Models,
-        ["Diagnostics"] = Top, ["Search"] = Top, ["Reports"] = Top,
+        ["Kernels"] = Kernels,
+        ["Expressions"] = Expressions,
+        ["Programs"] = Programs,
+        ["Layers"] = Vocabulary,
+        ["Losses"] = Vocabulary,
+        ["Optimizers"] = Vocabulary,
+        ["Data"] = Data,
+        ["Training"] = Training,
+        ["Models"] = Models,
+        ["Diagnostics"] = Top,
+        ["Search"] = Top,
+        ["Reports"] = Top,
     };
 
     private static readonly Dictionary<short, OpCode> OpCodes = typeof(OpCodes).GetFields().Select(field => field.GetValue(null))

@@ -8,7 +8,7 @@ public class PreprocessorTests
 
     private static Table Read(string text) => Table.ReadCsv(new StringReader(text), "t");
 
-    private static Preprocessor Fit(string text, string? target = "y", Scaling scaling = Scaling.Standardize) =>
+    private static Preprocessor Fit(string text, string? target = "y", Scaling? scaling = null) =>
         Preprocessor.Fit(Read(text), new PreprocessingOptions { Target = target, Scaling = scaling });
 
     private static float[] Row(EncodedTable encoded, int row)

@@ -88,10 +88,14 @@ public sealed class ShapeTests
         // A repeated operand meets operands of every shape; the plain value is that of the op's own rule.
         Dimension[] sides = [1, 2, 3];
         var leaves = (from rows in sides from columns in sides select Expression.Parameter(rows.Size, columns.Size)).ToList();
-        var repeated = (from x in leaves from rows in sides from columns in sides
+        var repeated = (from x in leaves
+                        from rows in sides
+                        from columns in sides
                         where Shape.Broadcast(x.Shape, new Shape(rows, columns)) == new Shape(rows, columns)
                         select (Simplified: BroadcastTo(x, new Shape(rows, columns)), x)).ToList();
-        repeated.AddRange(from number in new double[] { 0, 1, 2, -1 } from rows in sides from columns in sides
+        repeated.AddRange(from number in new double[] { 0, 1, 2, -1 }
+                          from rows in sides
+                          from columns in sides
                           select (BroadcastTo(number, new Shape(rows, columns)), Expression.Constant(number)));
         var values = leaves.Select((x, i) => (x, Numeric.Values(x.Shape.Rows.Size, x.Shape.Columns.Size, (ulong)i + 1))).ToArray();
         var ops = new (Func<Expression, Expression, Expression> Of, Func<double, double, double> Value)[]

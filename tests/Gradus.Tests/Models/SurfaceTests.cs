@@ -35,8 +35,8 @@ public sealed class SurfaceTests
     {
         var x = Expression.Input(rows: Batch, columns: 2);
         var d = Expression.Input(rows: Batch, columns: 2);
-        var w = Expression.Parameter(2, 3);   var b = Expression.Parameter(1, 3);
-        var v = Expression.Parameter(3, 2);   var c = Expression.Parameter(1, 2);
+        var w = Expression.Parameter(2, 3); var b = Expression.Parameter(1, 3);
+        var v = Expression.Parameter(3, 2); var c = Expression.Parameter(1, 2);
 
         var y = Sigmoid(x.Dot(w) + b).Dot(v) + c;                                    // the lecture's Y = g(XW + B)V + C
         var loss = Sum(Square(y - d)) / 2;

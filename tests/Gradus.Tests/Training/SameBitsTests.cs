@@ -14,7 +14,11 @@ public sealed class SameBitsTests
         var (training, validation) = (Examples.Classes(250, inputs, 10), Examples.Classes(70, inputs, 10, seed: 2));
         float[] Train(int threads) => Examples.Train(network, Loss.CrossEntropy, training, new TrainOptions
         {
-            Epochs = 2, BatchSize = 96, Optimizer = new Adam(1e-3), Threads = threads, Seed = 3,   // the last batch has 58 rows
+            Epochs = 2,
+            BatchSize = 96,
+            Optimizer = new Adam(1e-3),
+            Threads = threads,
+            Seed = 3,   // the last batch has 58 rows
         }, validation);
         var expected = Train(1);
         Assert.True(Array.TrueForAll(expected, float.IsFinite));
@@ -39,7 +43,9 @@ public sealed class SameBitsTests
                 Initializer.HeNormal.Fill(buffer[parameter], parameter.Shape.Rows.Size, parameter.Shape.Columns.Size, 1, 1);
             var program = Program.Compile([loss], new ProgramOptions
             {
-                Batch = 130, Seed = 11, Team = team,
+                Batch = 130,
+                Seed = 11,
+                Team = team,
                 Placements = [.. buffer.PlaceEach(), buffer.Place(w - (0.05 * of[0]), w), buffer.Place(v - (0.05 * of[1]), v)],
             });
             Expressions.Numeric.CopyTo(new Programs.Draw(2).Matrix(130, 200), program[x]);

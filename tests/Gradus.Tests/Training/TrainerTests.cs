@@ -14,7 +14,13 @@ public sealed class TrainerTests
         var seen = new List<int>();
         var history = new Trainer(network, Loss.MeanSquaredError, network.Initialize(1), new TrainOptions
         {
-            Epochs = 30, BatchSize = 16, Optimizer = new Adam(0.01), Threads = 1, Time = time, OnEpoch = reports.Add, OnStep = seen.Add,
+            Epochs = 30,
+            BatchSize = 16,
+            Optimizer = new Adam(0.01),
+            Threads = 1,
+            Time = time,
+            OnEpoch = reports.Add,
+            OnStep = seen.Add,
         }).Train(Examples.Regression(100), Examples.Regression(50, seed: 2));
         Assert.Equal(StopReason.Completed, history.StopReason);
         Assert.Equal(reports, history.Epochs);
@@ -47,7 +53,10 @@ public sealed class TrainerTests
         var table = Examples.Regression(37);
         var history = new Trainer(network, Loss.MeanSquaredError, network.Initialize(1), new TrainOptions
         {
-            Epochs = 2, BatchSize = 8, Optimizer = new GradientDescent(1e-30), Threads = 1,
+            Epochs = 2,
+            BatchSize = 8,
+            Optimizer = new GradientDescent(1e-30),
+            Threads = 1,
         }).Train(table, table);
         Assert.All(history.Epochs, epoch => Assert.InRange(epoch.Loss / (epoch.ValidationLoss ?? 0) - 1, -1e-6, 1e-6));
     }
@@ -61,7 +70,11 @@ public sealed class TrainerTests
         var atBest = Array.Empty<float>();
         var history = new Trainer(network, Loss.MeanSquaredError, weights, new TrainOptions
         {
-            Epochs = 200, BatchSize = 10, Optimizer = new Adam(0.01), Patience = 4, Threads = 1,
+            Epochs = 200,
+            BatchSize = 10,
+            Optimizer = new Adam(0.01),
+            Patience = 4,
+            Threads = 1,
             OnEpoch = epoch => atBest = epoch.IsBest ? weights.All.ToArray() : atBest,
         }).Train(Examples.Regression(100), Examples.Table(50, 3, 9, x => (x[1] * x[2]) - x[0]));
         Assert.Equal(StopReason.EarlyStopping, history.StopReason);
@@ -81,7 +94,8 @@ public sealed class TrainerTests
             var (atBest, epochs) = (Array.Empty<float>(), 0);
             var history = new Trainer(network, Loss.MeanSquaredError, weights, Descent with
             {
-                Epochs = 100, BatchSize = 10,
+                Epochs = 100,
+                BatchSize = 10,
                 OnEpoch = epoch => (atBest, epochs) = (epoch.IsBest ? weights.All.ToArray() : atBest, epochs + 1),
                 OnStep = rows => _ = epochs == 3 && rows == 50 ? cancel.CancelAsync() : null,
             }).Train(Examples.Regression(100), withValidation ? Examples.Regression(50, 2) : null, cancellation: cancel.Token);
@@ -117,7 +131,10 @@ public sealed class TrainerTests
         var kept = weights.All.ToArray();
         var exception = Assert.Throws<DivergedException>(() => new Trainer(network, Loss.MeanSquaredError, weights, new TrainOptions
         {
-            Epochs = 50, BatchSize = batchSize, Optimizer = new GradientDescent(1e4), Threads = 1,
+            Epochs = 50,
+            BatchSize = batchSize,
+            Optimizer = new GradientDescent(1e4),
+            Threads = 1,
             OnEpoch = epoch => kept = epoch.IsBest ? weights.All.ToArray() : kept,
         }).Train(Examples.Regression(100), withValidation ? Examples.Regression(50, 2) : null));
         Assert.Equal(1e4, exception.LearningRate);

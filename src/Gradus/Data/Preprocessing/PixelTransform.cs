@@ -2,7 +2,8 @@ using System.Text.Json.Nodes;
 
 namespace Gradus;
 
-/// <summary>The pixels of an image, each divided by the same number: 255, the range of their type. Statistics of single
+/// <summary>The pixels of an image, each divided by the same number: the range of their type, or the largest of the training
+/// rows. Statistics of single
 /// pixels would blow up the noise at the rims, where almost every image is empty.</summary>
 internal sealed record PixelTransform(IReadOnlyList<string> Names, float Divisor) : InputTransform
 {

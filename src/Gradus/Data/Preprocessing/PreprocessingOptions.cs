@@ -10,15 +10,16 @@ public sealed record PreprocessingOptions
     /// whole numbers are classes, other numbers a regression.</summary>
     public LearningTask? Task { get; init; }
 
-    /// <summary>Scaling of number columns. Image pixels are divided by 255 instead, the range of their type, unless this is
-    /// <see cref="Scaling.None"/>.</summary>
-    public Scaling Scaling { get; init; } = Scaling.Standardize;
+    /// <summary>Scaling of number columns; null standardises them, but divides the pixels of an image by one number: 255 for
+    /// image files, the largest of the training rows for at least 16 columns in a row that are named as pixels
+    /// (<c>pixel_3_4</c>, <c>pixel7</c>). Pixels of image files are divided by 255 unless this is <see cref="Gradus.Scaling.None"/>.</summary>
+    public Scaling? Scaling { get; init; }
 
     /// <summary>Scaling of single number columns, by name, where it differs from <see cref="Scaling"/>.</summary>
     public IReadOnlyDictionary<string, Scaling> ColumnScaling { get; init; } = new Dictionary<string, Scaling>();
 
     /// <summary>Scaling of a regression's target, undone in predictions.</summary>
-    public Scaling TargetScaling { get; init; } = Scaling.Standardize;
+    public Scaling TargetScaling { get; init; } = Gradus.Scaling.Standardize;
 
     /// <summary>Columns that are not to be inputs, by name.</summary>
     public IReadOnlyCollection<string> Ignore { get; init; } = [];

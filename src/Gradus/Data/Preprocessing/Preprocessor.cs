@@ -7,7 +7,8 @@ namespace Gradus;
 /// <remarks>
 /// Numbers are scaled (<see cref="Scaling"/>); a missing one becomes the training median, and has an indicator feature when
 /// training had missing ones. Booleans are one feature, 0 or 1. Categories are one-hot; a missing one has a feature of its
-/// own when training had any, and an unseen one is all zeros. Pixels are divided by 255. Ignored columns, and columns that
+/// own when training had any, and an unseen one is all zeros. The pixels of an image are divided by one number: 255 for
+/// image files, the largest of the training rows for columns named as pixels (pixel_3_4, pixel7). Ignored columns, and columns that
 /// training did not have, are passed over. Whatever training had not prepared for is counted in a <see cref="TransformReport"/>.
 /// </remarks>
 public sealed class Preprocessor
@@ -81,7 +82,7 @@ public sealed class Preprocessor
                 train = train.SelectRows(PresentRows(column));
             target = TargetEncoding.Fit(train[options.Target], options);
         }
-        var transforms = FitInputs(train, options);
+        var transforms = new InputFitting(train, options).Run();
         if (transforms.Length == 0)
             throw new GradusException($"Table '{train.Name}' has no input columns beside the target and ignored ones "
                 + $"({Suggestion.List(train.Columns.Select(c => c.Name))}). Training needs at least one.");
@@ -176,44 +177,6 @@ public sealed class Preprocessor
         for (var i = 0; i < transforms.Length; i++)
             transforms[i].Encode(table, dense.AsSpan(firstFeature[i] < dense.Length ? firstFeature[i] : 0), FeatureCount, report);
         return new EncodedTable(new FeatureMatrix(dense, table.RowCount, FeatureCount), targets, rows, report.ToReport(dropped));
-    }
-
-    private static InputTransform[] FitInputs(Table train, PreprocessingOptions options)
-    {
-        var fitted = new List<InputTransform>();
-        var pixels = new List<PixelColumn>();
-        foreach (var column in train.Columns)
-        {
-            if (column.Name == options.Target || options.Ignore.Contains(column.Name))
-                continue;
-            if (pixels.Count > 0 && !(column is PixelColumn next && ReferenceEquals(next.Pixels, pixels[0].Pixels)))
-                FlushPixels();
-            switch (column)
-            {
-                case PixelColumn pixel:
-                    pixels.Add(pixel);
-                    break;
-                case NumberColumn number:
-                    var scaling = options.ColumnScaling.GetValueOrDefault(number.Name, options.Scaling);
-                    fitted.Add(NumberTransform.Fit(number.Name, number.Values, number.MissingCount, scaling));
-                    break;
-                case BooleanColumn boolean:
-                    fitted.Add(BooleanTransform.Fit(boolean));
-                    break;
-                case CategoryColumn category:
-                    fitted.Add(OneHotTransform.Fit(category));
-                    break;
-            }
-        }
-        FlushPixels();
-        return [.. fitted];
-
-        void FlushPixels()
-        {
-            if (pixels.Count > 0)
-                fitted.Add(new PixelTransform([.. pixels.Select(p => p.Name)], options.Scaling == Scaling.None ? 1 : 255));
-            pixels.Clear();
-        }
     }
 
     private static int[] PresentRows(Column column)

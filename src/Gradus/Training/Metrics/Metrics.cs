@@ -17,6 +17,12 @@ public abstract record Metrics
     /// <c>logLoss</c>, <c>rocAuc</c>. A figure that is not defined for these rows is left out.</summary>
     public abstract IReadOnlyDictionary<string, double> Values { get; }
 
+    /// <summary>One of <see cref="Values"/> as a person reads it, the way <see cref="object.ToString"/> shows it.</summary>
+    /// <param name="name">Its name, such as <c>rmse</c>.</param>
+    /// <exception cref="KeyNotFoundException">These metrics have no such figure.</exception>
+    public string Format(string name) =>
+        name is "r2" or "accuracy" or "rocAuc" ? Score(Values[name]) : Figure(Values[name]);
+
     /// <summary>Three significant digits, thousands grouped: 48,900 and 0.0713.</summary>
     private protected static string Figure(double value)
     {

@@ -1,0 +1,14 @@
+namespace Gradus.Cli;
+
+/// <summary>What a command tells the shell.</summary>
+internal static class ExitCode
+{
+    /// <summary>It did what was asked.</summary>
+    public const int Success = 0;
+
+    /// <summary>A check or a run failed: training diverged, or ended before anything was learnt.</summary>
+    public const int Failed = 1;
+
+    /// <summary>Wrong usage or bad input; nothing was written.</summary>
+    public const int BadInput = 2;
+}

@@ -1,0 +1,94 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+
+namespace Gradus.Cli;
+
+/// <summary>What <c>describe</c> shows of a model.</summary>
+internal static class ModelDescription
+{
+    private const int MostInputs = 40;
+
+    public static void Draw(Model model, string name, Terminal terminal)
+    {
+        var task = model.Task == LearningTask.Regression ? "regression" : Figures.Count(model.Classes.Count, "class");
+        terminal.Say($"{name}: predicts {model.Target} ({task}), "
+            + $"network {model.Network}, {Figures.Count(model.Network.ParameterCount, "parameter")}, loss {model.Loss}");
+        if (model.Classes.Count > 0)
+            terminal.Say($"classes: {string.Join(", ", model.Classes)}");
+        if (model.Training is { } training)
+            terminal.Say(Describe(training));
+
+        var layers = Tables.New("layer", "kind", "activation", "weights", "biases", "start", " parameters");
+        foreach (var (layer, i) in model.Network.Layers.Select((layer, i) => (layer, i)))
+        {
+            var inputs = i == 0 ? model.Network.InputCount : Width(model, i - 1);
+            var dense = layer as Dense;
+            layers.Add($"{i + 1}", layer.Kind, $"{dense?.Activation}", $"{inputs} × {Width(model, i)}", $"{Width(model, i)}",
+                $"{dense?.Weights}", Figures.Count((inputs + 1L) * Width(model, i)));
+        }
+
+        terminal.Screen.Write(layers);
+        var table = Tables.New("input", " features", "preprocessing");
+        foreach (var input in model.Preprocessor.Inputs.Take(MostInputs))
+        {
+            table.Add(
+                input.Columns.Count == 1 ? input.Columns[0] : $"{input.Columns[0]} … {input.Columns[^1]}",
+                $"{input.FeatureCount}", input.Summary);
+        }
+
+        terminal.Screen.Write(table);
+        if (model.Preprocessor.Inputs.Count > MostInputs)
+            terminal.Say($"and {Figures.Count(model.Preprocessor.Inputs.Count - MostInputs, "more input")}; --json has them all.");
+    }
+
+    public static JsonObject ToJson(Model model) => new()
+    {
+        ["task"] = Figures.TaskName(model.Task),
+        ["target"] = model.Target,
+        ["classes"] = new JsonArray([.. model.Classes.Select(name => JsonValue.Create(name))]),
+        ["network"] = model.Network.ToString(),
+        ["parameters"] = model.Network.ParameterCount,
+        ["loss"] = model.Loss.Name,
+        ["layers"] = new JsonArray([.. model.Network.Layers.Select((layer, i) => new JsonObject
+        {
+            ["kind"] = layer.Kind,
+            ["inputs"] = i == 0 ? model.Network.InputCount : Width(model, i - 1),
+            ["outputs"] = Width(model, i),
+            ["activation"] = (layer as Dense)?.Activation.Name,
+            ["weights"] = (layer as Dense)?.Weights.Name,
+            ["biases"] = (layer as Dense)?.Biases.Name,
+        })]),
+        ["inputs"] = new JsonArray([.. model.Preprocessor.Inputs.Select(input => new JsonObject
+        {
+            ["columns"] = new JsonArray([.. input.Columns.Select(name => JsonValue.Create(name))]),
+            ["kind"] = input.Kind.ToString().ToLowerInvariant(),
+            ["features"] = input.FeatureCount,
+            ["preprocessing"] = input.Summary,
+        })]),
+        ["training"] = model.Training is { } training ? new JsonObject
+        {
+            ["rows"] = training.Rows,
+            ["validationRows"] = training.ValidationRows,
+            ["epochs"] = training.Epochs,
+            ["bestEpoch"] = training.BestEpoch,
+            ["stopReason"] = Figures.Camel(training.StopReason),
+            ["optimizer"] = training.Optimizer,
+            ["learningRate"] = training.LearningRate,
+            ["batchSize"] = training.BatchSize,
+            ["seed"] = training.Seed,
+            ["seconds"] = training.Seconds,
+            ["validation"] = Figures.ToJson(training.Metrics),
+        } : null,
+    };
+
+    private static string Describe(TrainingRecord training)
+    {
+        var metrics = string.Join(", ", training.Metrics.Select(each => $"{Figures.Heading(each.Key)} {Figures.Number(each.Value)}"));
+        return string.Create(CultureInfo.InvariantCulture, $"trained on {training.Rows:N0} rows for {training.Epochs} epochs ")
+            + string.Create(CultureInfo.InvariantCulture, $"(best: {training.BestEpoch}) with {training.Optimizer} at ")
+            + string.Create(CultureInfo.InvariantCulture, $"{training.LearningRate}, batches of {training.BatchSize}, seed {training.Seed}")
+            + (metrics.Length > 0 ? $"; on {Figures.Count(training.ValidationRows, "validation row")}: {metrics}" : "");
+    }
+
+    private static int Width(Model model, int layer) => model.Network.LayerOutputs[layer].Shape.Columns.Size;
+}

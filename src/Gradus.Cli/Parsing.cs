@@ -1,0 +1,76 @@
+using System.CommandLine;
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+
+namespace Gradus.Cli;
+
+/// <summary>Options whose values are read here: errors say what was given, what was expected, and an example.</summary>
+internal static class Parsing
+{
+    internal delegate bool TryParse<T>(string text, [MaybeNullWhen(false)] out T value);
+
+    /// <param name="name">Such as <c>--lr</c>.</param>
+    /// <param name="helpName">The value in help.</param>
+    /// <param name="description">What it is for.</param>
+    /// <param name="expected">Continues "--lr is 'x'. Expected …".</param>
+    /// <param name="parse">Reads the value.</param>
+    public static Option<T> Value<T>(string name, string helpName, string description, string expected, TryParse<T> parse) => new(name)
+    {
+        HelpName = helpName,
+        Description = description,
+        CustomParser = result =>
+        {
+            var text = result.Tokens[^1].Value;
+            if (parse(text, out var value))
+                return value;
+            result.AddError($"{name} is '{text}'. Expected {expected}.");
+            return default;
+        },
+    };
+
+    /// <summary>A whole number from <paramref name="least"/> up.</summary>
+    public static Option<int?> WholeNumber(string name, string description, int least, int example) => Value<int?>(
+        name, "N", description, FormattableString.Invariant($"a whole number of at least {least}, such as {example}"),
+        (string text, out int? value) =>
+        {
+            var whole = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least;
+            value = number;
+            return whole;
+        });
+
+    /// <summary>Where random numbers start.</summary>
+    public static Option<ulong?> Seed(string description) => Value<ulong?>(
+        "--seed", "N", description, "a whole number of at least 0, such as 1", (string text, out ulong? value) =>
+        {
+            var whole = ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number);
+            value = number;
+            return whole;
+        });
+
+    /// <summary>One of a list, by name.</summary>
+    public static Option<T?> Choice<T>(string name, string description, IReadOnlyList<T> all, Func<T, string> nameOf)
+        where T : class
+    {
+        var option = new Option<T?>(name) { HelpName = "NAME", Description = $"{description}: {Names(", ")}" };
+        option.CompletionSources.Add(_ => all.Select(each => new System.CommandLine.Completions.CompletionItem(nameOf(each))));
+        option.CustomParser = result =>
+        {
+            var text = result.Tokens[^1].Value;
+            if (all.FirstOrDefault(each => nameOf(each) == text) is { } found)
+                return found;
+            var near = Suggestion.Nearest(text, all.Select(nameOf));
+            result.AddError($"{name} is '{text}'. "
+                + (near is null ? $"Expected one of {Names(", ")}." : $"Did you mean '{near}'?"));
+            return null;
+        };
+        return option;
+
+        string Names(string separator) => string.Join(separator, all.Select(nameOf));
+    }
+
+    /// <summary>Yes or no.</summary>
+    public static Option<bool> Flag(string name, string description) => new(name) { Description = description };
+
+    /// <summary>Only what is needed is said: a JSON object and nothing else.</summary>
+    public static Option<bool> Json() => Flag("--json", "Print one JSON object on standard output and nothing else there");
+}

@@ -1,0 +1,166 @@
+using System.CommandLine;
+using System.Globalization;
+
+namespace Gradus.Cli;
+
+/// <summary>The options of <c>train</c>, and what they ask for.</summary>
+internal sealed class TrainArguments
+{
+    private const int MaxWidth = 16_384;
+    private const int MaxLayers = 64;
+    private static readonly int[] DefaultHidden = [64, 64];
+
+    private readonly DataArguments data;
+    private readonly Option<string?> target = new("--target")
+    {
+        HelpName = "COLUMN",
+        Description = "The column to predict; may be left out where the data set knows its own",
+    };
+
+    private readonly Option<int[]?> hidden = Parsing.Value<int[]?>(
+        "--hidden", "WIDTHS", "Widths of the hidden layers, or none [default: 64,64]",
+        FormattableString.Invariant($"up to {MaxLayers} whole numbers from 1 to {MaxWidth:N0}, such as 64,64, or none"), ReadHidden);
+
+    private readonly Option<Activation?> activation =
+        Parsing.Choice("--activation", "Activation of the hidden layers [default: relu]", Activation.All, each => each.Name);
+
+    private readonly Option<Loss?> loss =
+        Parsing.Choice("--loss", "Loss; by default it follows from the task", Loss.All, each => each.Name);
+
+    private readonly Option<Optimizer?> optimizer =
+        Parsing.Choice("--optimizer", "Optimiser [default: adam]", Optimizer.All, each => each.Name);
+
+    private readonly Option<double?> learningRate = Parsing.Value<double?>(
+        "--lr", "RATE", "Learning rate [default: 0.001 for adam, 0.01 for sgd]", "a number above 0, such as 0.001",
+        (string text, out double? value) =>
+        {
+            var read = double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number);
+            value = number;
+            return read && number > 0 && double.IsFinite(number);
+        });
+
+    private readonly Option<Schedule?> schedule =
+        Parsing.Choice("--schedule", "How the learning rate changes over the epochs [default: cosine]", Schedule.All, each => each.Name);
+
+    private readonly Option<int?> batch = Parsing.Value<int?>(
+        "--batch", "N", "Rows a step, or all [default: 64]", "all, or a whole number of at least 1, such as 64",
+        (string text, out int? value) =>
+        {
+            var read = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= 1;
+            value = text == "all" ? int.MaxValue : number;
+            return read || text == "all";
+        });
+
+    private readonly Option<int?> epochs = Parsing.WholeNumber("--epochs", "Passes over the training rows at most [default: 200]", 1, 100);
+
+    private readonly Option<int?> patience = Parsing.WholeNumber(
+        "--patience", "Epochs without a lower validation loss after which training stops [default: 20]", 1, 20);
+
+    private readonly Option<(double Validation, double Test)?> split = SplitOption();
+    private readonly Option<bool> standardize = Parsing.Flag("--standardize", "Scale number columns to mean 0 and deviation 1 [default, but pixels share one scale]");
+    private readonly Option<bool> minMax = Parsing.Flag("--minmax", "Scale number columns to the range from 0 to 1");
+
+    private readonly Option<Initializer?> initializer = Parsing.Value<Initializer?>(
+        "--initializer", "NAME", "How weights start: zeros, constant(v), uniform(a,b), normal(s), xavier-uniform, xavier-normal, "
+        + "he-uniform, he-normal; by default it follows from the activation",
+        "zeros, constant(v), uniform(a,b), normal(s), xavier-uniform, xavier-normal, he-uniform or he-normal, such as normal(0.01)",
+        (string text, out Initializer? value) => (value = Initializer.Parse(text)) is not null);
+
+    private readonly Option<string?> task = Parsing.Choice(
+        "--task", "What is learned; by default it follows from the target", ["regression", "classification"], each => each);
+
+    private readonly Option<ulong?> seed = Parsing.Seed("Seed of the split, the first weights and the order of rows [default: 1]");
+    private readonly Option<int?> threads = Parsing.WholeNumber(
+        "--threads", "Threads; the result does not depend on it [default: one a core]", 1, 4);
+
+    private readonly Option<string?> output = new("--out")
+    {
+        HelpName = "FILE",
+        Description = "The model file [default: NAME.safetensors, of the data]",
+    };
+
+    private readonly Option<bool> noBaselines = Parsing.Flag("--no-baselines", "Do not train a linear model to compare with");
+    private readonly Option<bool> json = Parsing.Json();
+
+    public TrainArguments(Command command)
+    {
+        command.Options.Add(target);
+        data = new DataArguments(command, "A CSV file, a folder with MNIST's IDX files, a known name ("
+            + $"{string.Join(", ", DataCatalog.Entries.Select(entry => entry.Name))}), or - for standard input", withKinds: true);
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(standardize) && result.GetValue(minMax))
+                result.AddError("--standardize and --minmax exclude each other. Give one of them.");
+        });
+        foreach (var option in (Option[])[hidden, activation, loss, optimizer, learningRate, schedule, batch, epochs, patience,
+            split, standardize, minMax, initializer, task, seed, threads, output, noBaselines, json])
+            command.Options.Add(option);
+    }
+
+    /// <summary>Shares of the parts, 64/16/20 by default.</summary>
+    public static Option<(double Validation, double Test)?> SplitOption() => Parsing.Value<(double Validation, double Test)?>(
+        "--split", "A/B/C", "Training, validation and test rows in % [default: 64/16/20; where the data has its own test part, 90/10 of "
+        + "the rest]",
+        "three percentages that make 100, the first above 0, such as 64/16/20", Shares.TryParse);
+
+    public TrainRequest Read(ParseResult result)
+    {
+        var chosen = result.GetValue(optimizer) ?? new Adam();
+        var started = result.GetValue(initializer);
+        // The value of a list that was not given is an empty list, not null.
+        var widths = result.GetResult(hidden) is null ? DefaultHidden : result.GetValue(hidden) ?? [];
+        var layers = widths.Select(width =>
+        {
+            var layer = new Dense(width, result.GetValue(activation) ?? Activation.Relu);
+            return started is null ? layer : layer with { Weights = started };
+        });
+        var defaults = new TrainOptions();
+        return new TrainRequest
+        {
+            Data = data.Given(result),
+            Csv = data.Csv(result),
+            Target = result.GetValue(target),
+            Layers = [.. layers],
+            Loss = result.GetValue(loss),
+            OutputWeights = started,
+            Task = result.GetValue(task) switch
+            {
+                "regression" => LearningTask.Regression,
+                "classification" => LearningTask.Classification,
+                _ => null,
+            },
+            Scaling = result.GetValue(minMax) ? Scaling.MinMax : result.GetValue(standardize) ? Scaling.Standardize : null,
+            Shares = result.GetValue(split),
+            Training = defaults with
+            {
+                Optimizer = result.GetValue(learningRate) is { } rate ? chosen with { LearningRate = rate } : chosen,
+                Schedule = result.GetValue(schedule) ?? defaults.Schedule,
+                BatchSize = result.GetValue(batch) switch { int.MaxValue => null, null => defaults.BatchSize, var rows => rows },
+                Epochs = result.GetValue(epochs) ?? defaults.Epochs,
+                Patience = result.GetValue(patience) ?? defaults.Patience,
+                Threads = result.GetValue(threads),
+                Seed = result.GetValue(seed) ?? 1,
+            },
+            Output = result.GetValue(output),
+            WithBaselines = !result.GetValue(noBaselines),
+            Json = result.GetValue(json),
+        };
+    }
+
+    private static bool ReadHidden(string text, out int[]? widths)
+    {
+        widths = [];
+        if (text == "none")
+            return true;
+        var parts = text.Split(',');
+        widths = new int[parts.Length];
+        for (var i = 0; i < parts.Length; i++)
+        {
+            if (!int.TryParse(parts[i], NumberStyles.AllowLeadingWhite, CultureInfo.InvariantCulture, out widths[i])
+                || widths[i] is < 1 or > MaxWidth)
+                return false;
+        }
+
+        return parts.Length <= MaxLayers;
+    }
+}

@@ -1,0 +1,89 @@
+using System.CommandLine;
+
+namespace Gradus.Cli;
+
+/// <summary><c>gradus train</c>: splits, trains, measures, compares and saves.</summary>
+internal static class TrainCommand
+{
+    public static Command Create(Terminal terminal)
+    {
+        var command = Commands.Create("train", "Train a network on a table or on images, and save it as a model file", """
+            gradus train samples/digits.csv --target digit
+            gradus train california-housing --hidden 128,64 --lr 0.003 --seed 2
+            """);
+        var arguments = new TrainArguments(command);
+        command.SetAction(result => Run(arguments.Read(result), terminal));
+        return command;
+    }
+
+    private static int Run(TrainRequest request, Terminal terminal)
+    {
+        if (request.Output is not null)
+            CheckOutput(request.Output, request);
+        var data = DataArguments.Open(request.Data, request.Csv, terminal);
+        var target = request.Target ?? data.Target ?? throw new GradusException(
+            $"Which column of '{data.Name}' is to be predicted? Name it with --target, such as --target {data.Table.Columns[^1].Name}.");
+        if (request.Task == LearningTask.Classification && data.Table[target] is NumberColumn numbers)
+            data = data with { Table = data.Table.With(AsCategories(numbers)) };
+        var path = request.Output ?? data.Name + ".safetensors";
+        CheckOutput(path, request);
+
+        var split = data.Split(request.Training.Seed, target, request.Shares);
+        var model = Model.For(split.Train, request.ModelOptions(target), request.Layers);
+        var run = new TrainRun(request, data, model, path,
+            Encode(model, split.Train), EncodeOrNull(model, split.Validation), EncodeOrNull(model, split.Test));
+        terminal.Cancellation.ThrowIfCancellationRequested();
+        TrainReport.Before(run, terminal);
+
+        var stopped = Train(run, terminal, out var history);
+        if (!run.HasLearnt)
+        {
+            if (request.Json)
+                terminal.Json(TrainReport.ToJson(run, history, stopped, test: null, baselines: null, saved: false));
+            terminal.Note(stopped?.Message ?? "Cancelled before anything was learnt.");
+            terminal.Note("No model was saved.");
+            return ExitCode.Failed;
+        }
+
+        model.Save(path);
+        var test = run.Test is null ? null : model.Evaluate(run.Test);
+        var baselines = run.Test is null || !request.WithBaselines ? null
+            : Baselines.Measure(model, run.Train, run.Validation, run.Test, request.Training.Seed, terminal.Cancellation);
+        if (request.Json)
+            terminal.Json(TrainReport.ToJson(run, history, stopped, test, baselines, saved: true));
+        TrainReport.After(run, history, stopped, test, baselines, terminal);
+        return stopped is null ? ExitCode.Success : ExitCode.Failed;
+    }
+
+    private static DivergedException? Train(TrainRun run, Terminal terminal, out History history)
+    {
+        try
+        {
+            history = TrainProgress.Show(run, terminal);
+            return null;
+        }
+        catch (DivergedException e)
+        {
+            history = e.History;
+            run.HasLearnt = history.BestEpoch > 0;
+            return e;
+        }
+    }
+
+    private static void CheckOutput(string path, TrainRequest request)
+    {
+        if (path.Length == 0)
+            throw new GradusException("--out is empty. Expected a file name, such as model.safetensors.");
+        if (Path.GetFullPath(path) == Path.GetFullPath(request.Data))
+            throw new GradusException($"--out '{path}' is the data file itself. Choose another name.");
+        AtomicFile.CheckWritable(path);
+    }
+
+    private static CategoryColumn AsCategories(NumberColumn numbers) =>
+        CategoryColumn.FromTexts(numbers.Name, [.. Enumerable.Range(0, numbers.Count).Select(numbers.TextAt)]);
+
+    private static EncodedTable Encode(Model model, Table part) => model.Preprocessor.Encode(part);
+
+    private static EncodedTable? EncodeOrNull(Model model, Table part) =>
+        part.RowCount > 0 && Encode(model, part) is { Rows: > 0 } encoded ? encoded : null;
+}

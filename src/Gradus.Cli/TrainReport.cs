@@ -1,0 +1,163 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Spectre.Console;
+
+namespace Gradus.Cli;
+
+/// <summary>What <c>train</c> says before and after.</summary>
+internal static class TrainReport
+{
+    /// <summary>The data, the parts and the network; and what was not as expected.</summary>
+    public static void Before(TrainRun run, Terminal terminal)
+    {
+        var (table, model, options) = (run.Data.Table, run.Model, run.Request.Training);
+        if (!run.Request.Json)
+        {
+            var grid = new Grid().AddColumn(new GridColumn().NoWrap().PadLeft(0).PadRight(2)).AddColumn(new GridColumn().PadLeft(0));
+            void Row(string name, string text) => grid.AddRow(new Text(name), new Text(text));
+            Row("data", $"{run.Data.Name}: {Figures.Count(table.RowCount, "row")}, {Kinds(table)}");
+            Row("target", Target(model));
+            Row("rows", $"{Figures.Count(run.Train.Rows)} training · {Figures.Count(run.Validation?.Rows ?? 0)} validation · "
+                + $"{Figures.Count(run.Test?.Rows ?? 0)} test{(run.Data.Test is null ? "" : " (its own test part)")}");
+            Row("network", $"{model.Network}{Activation(run)}, {Figures.Count(model.Network.ParameterCount, "parameter")}, loss {model.Loss}");
+            Row("training", string.Create(CultureInfo.InvariantCulture, $"{options.Optimizer.Name} at {options.Optimizer.LearningRate}, ")
+                + $"batches of {Figures.Count(Math.Min(options.BatchSize ?? run.Train.Rows, run.Train.Rows))}, at most "
+                + $"{Figures.Count(options.Epochs, "epoch")}, seed {options.Seed}");
+            terminal.Screen.Write(grid);
+        }
+
+        foreach (var column in table.Columns.OfType<IgnoredColumn>())
+            terminal.Note($"Ignored: '{column.Name}' ({column.Reason}).");
+        foreach (var (part, encoded) in (ReadOnlySpan<(string, EncodedTable?)>)[
+            ("Training", run.Train), ("Validation", run.Validation), ("Test", run.Test)])
+        {
+            foreach (var message in encoded?.Report.Messages() ?? [])
+                terminal.Note($"{part}: {message}");
+        }
+    }
+
+    /// <summary>How it ended, the metrics beside the baselines, and where the model is.</summary>
+    public static void After(
+        TrainRun run, History history, DivergedException? stopped, Metrics? test, Baselines? baselines, Terminal terminal)
+    {
+        if (stopped is not null)
+            terminal.Note(stopped.Message);
+        else if (history.StopReason == StopReason.Cancelled)
+        {
+            terminal.Note(history.BestEpoch > 0
+                ? $"Cancelled: the weights of epoch {history.BestEpoch} are kept."
+                : "Cancelled: no epoch was completed; the weights so far are kept.");
+        }
+
+        if (run.Request.Json)
+            return;
+        terminal.Say(Ending(run, history));
+        if (Compare(run, history, test, baselines) is { } table)
+            terminal.Screen.Write(table);
+        terminal.Say($"Saved {run.Path}.");
+    }
+
+    /// <summary>The object of <c>--json</c>.</summary>
+    public static JsonObject ToJson(
+        TrainRun run, History history, DivergedException? stopped, Metrics? test, Baselines? baselines, bool saved)
+    {
+        var json = new JsonObject
+        {
+            ["task"] = Figures.TaskName(run.Model.Task),
+            ["target"] = run.Model.Target,
+            ["rows"] = new JsonObject
+            {
+                ["train"] = run.Train.Rows,
+                ["validation"] = run.Validation?.Rows ?? 0,
+                ["test"] = run.Test?.Rows ?? 0,
+            },
+            ["network"] = run.Model.Network.ToString(),
+            ["parameters"] = run.Model.Network.ParameterCount,
+            ["epochs"] = history.Epochs.Count,
+            ["bestEpoch"] = history.BestEpoch,
+            ["stopReason"] = Figures.Camel(history.StopReason),
+            ["seconds"] = history.Seconds,
+            ["examplesPerSecond"] = history.ExamplesPerSecond,
+            ["seed"] = run.Request.Training.Seed,
+            ["model"] = saved ? run.Path : null,
+        };
+        if (history.Best?.ValidationMetrics is { } validation)
+            json["validation"] = Figures.ToJson(validation.Values);
+        if (test is not null)
+            json["test"] = Figures.ToJson(test.Values);
+        if (baselines is not null)
+        {
+            var compared = new JsonObject { ["constant"] = Figures.ToJson(baselines.Constant.Values) };
+            if (baselines.Linear is { } linear)
+                compared["linear"] = Figures.ToJson(linear.Values);
+            json["baselines"] = compared;
+        }
+
+        if (stopped is not null)
+        {
+            json["error"] = stopped.Message;
+            json["epoch"] = stopped.Epoch;
+            json["step"] = stopped.Step;
+            json["learningRate"] = stopped.LearningRate;
+        }
+
+        return json;
+    }
+
+    private static string Kinds(Gradus.Table table)
+    {
+        if (table.Columns.Count(column => column is PixelColumn) is > 0 and var pixels)
+            return $"{Figures.Count(pixels)} pixels and a label";
+        var kinds = table.Columns.CountBy(column => column.Kind).OrderBy(each => each.Key).Select(
+            each => $"{each.Value} {each.Key.ToString().ToLowerInvariant()}");
+        return $"{Figures.Count(table.Columns.Count, "column")} ({string.Join(", ", kinds)})";
+    }
+
+    private static string Target(Model model) => model.Task == LearningTask.Regression
+        ? $"{model.Target}: regression"
+        : $"{model.Target}: {model.Classes.Count} classes ({Shorten(string.Join(", ", model.Classes), 45)})";
+
+    private static string Shorten(string text, int length) => text.Length <= length ? text : text[..(length - 1)] + "…";
+
+    private static string Activation(TrainRun run) =>
+        run.Request.Layers is [Dense { Activation: var activation }, ..] ? $" {activation}" : "";
+
+    private static string Ending(TrainRun run, History history)
+    {
+        var why = history.StopReason switch
+        {
+            StopReason.EarlyStopping => $" (no better for {run.Request.Training.Patience})",
+            StopReason.Cancelled => " (cancelled)",
+            StopReason.Diverged => " (diverged)",
+            _ => "",
+        };
+        var best = run.Validation is null || history.BestEpoch == 0 ? "" : $"; best: epoch {history.BestEpoch}";
+        var seconds = history.Seconds.ToString("0.0", CultureInfo.InvariantCulture);
+        return $"{Figures.Count(history.Epochs.Count, "epoch")} in {seconds} s{why}{best}; {Figures.Rate(history.ExamplesPerSecond)}.";
+    }
+
+    private static Spectre.Console.Table? Compare(TrainRun run, History history, Metrics? test, Baselines? baselines)
+    {
+        if ((test ?? history.Best?.ValidationMetrics) is not { } measured)
+            return null;
+        var rows = test is null ? "validation" : "test";
+        var names = measured.Values.Keys.ToArray();
+        var heading = $"on {Figures.Count(measured.Count, $"{rows} row")}";
+        var table = Tables.New(names.Select(name => ' ' + Figures.Heading(name)).Prepend(heading));
+        void Row(string label, Metrics? metrics)
+        {
+            if (metrics is not null)
+                table.Add(names.Select(name => metrics.Values.ContainsKey(name) ? metrics.Format(name) : "").Prepend(label));
+        }
+
+        Row($"this network, {run.Model.Network}", measured);
+        Row(run.Model.Task switch
+        {
+            LearningTask.Regression => "linear regression",
+            LearningTask.BinaryClassification => "logistic regression",
+            _ => "softmax regression",
+        }, baselines?.Linear);
+        Row(run.Model.Task == LearningTask.Regression ? "always the mean" : "always the most frequent class", baselines?.Constant);
+        return table;
+    }
+}

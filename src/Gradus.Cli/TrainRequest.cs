@@ -1,0 +1,41 @@
+namespace Gradus.Cli;
+
+/// <summary>What a command line of <c>train</c> asks for.</summary>
+internal sealed record TrainRequest
+{
+    public required string Data { get; init; }
+
+    public required CsvOptions Csv { get; init; }
+
+    public required string? Target { get; init; }
+
+    public required Layer[] Layers { get; init; }
+
+    public required Loss? Loss { get; init; }
+
+    public required Initializer? OutputWeights { get; init; }
+
+    public required LearningTask? Task { get; init; }
+
+    public required Scaling? Scaling { get; init; }
+
+    public required (double Validation, double Test)? Shares { get; init; }
+
+    public required TrainOptions Training { get; init; }
+
+    public required string? Output { get; init; }
+
+    public required bool WithBaselines { get; init; }
+
+    public required bool Json { get; init; }
+
+    /// <summary>The model's settings for a target.</summary>
+    public ModelOptions ModelOptions(string target) => new()
+    {
+        Target = target,
+        Loss = Loss,
+        OutputWeights = OutputWeights,
+        Seed = Training.Seed,
+        Preprocessing = new PreprocessingOptions { Task = Task, Scaling = Scaling },
+    };
+}

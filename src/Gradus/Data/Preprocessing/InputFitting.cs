@@ -1,0 +1,76 @@
+using System.Text.RegularExpressions;
+
+namespace Gradus;
+
+/// <summary>Fits a transform to each input column of the training rows; the pixels of an image share one.</summary>
+internal sealed partial class InputFitting(Table train, PreprocessingOptions options)
+{
+    /// <summary>So many pixels in a row of columns make an image.</summary>
+    private const int SmallestImage = 16;
+
+    private readonly List<InputTransform> fitted = [];
+
+    /// <summary>One transform a column, or a block of pixels, in the order of the columns.</summary>
+    public InputTransform[] Run()
+    {
+        var columns = train.Columns.Where(c => c.Name != options.Target && !options.Ignore.Contains(c.Name)).ToList();
+        for (var i = 0; i < columns.Count;)
+        {
+            var pixels = columns.Skip(i).TakeWhile(c => SameImage(columns[i], c)).ToList();
+            if (pixels.Count > 0 && columns[i] is PixelColumn)
+            {
+                fitted.Add(new PixelTransform([.. pixels.Select(p => p.Name)], options.Scaling == Scaling.None ? 1 : 255));
+                i += pixels.Count;
+            }
+            else if (pixels.Count >= SmallestImage)
+            {
+                fitted.Add(new PixelTransform([.. pixels.Select(p => p.Name)], Largest(pixels)));
+                i += pixels.Count;
+            }
+            else
+            {
+                Fit(columns[i++]);
+            }
+        }
+
+        return [.. fitted];
+    }
+
+    private void Fit(Column column)
+    {
+        switch (column)
+        {
+            case NumberColumn number:
+                var scaling = options.ColumnScaling.GetValueOrDefault(number.Name, options.Scaling ?? Scaling.Standardize);
+                fitted.Add(NumberTransform.Fit(number.Name, number.Values, number.MissingCount, scaling));
+                break;
+            case BooleanColumn boolean:
+                fitted.Add(BooleanTransform.Fit(boolean));
+                break;
+            case CategoryColumn category:
+                fitted.Add(OneHotTransform.Fit(category));
+                break;
+        }
+    }
+
+    private bool SameImage(Column first, Column column) => first is PixelColumn block
+        ? column is PixelColumn next && ReferenceEquals(next.Pixels, block.Pixels)
+        : IsNamedPixel(first) && IsNamedPixel(column);
+
+    /// <summary>Whether a number column is a pixel by its name (pixel_3_4, pixel7) and its values (none below 0, none missing),
+    /// and its scaling was left to us.</summary>
+    private bool IsNamedPixel(Column column) =>
+        options.Scaling is null && column is NumberColumn { MissingCount: 0 } number && !options.ColumnScaling.ContainsKey(column.Name)
+        && PixelName().IsMatch(column.Name) && !number.Values.ContainsAnyInRange(float.NegativeInfinity, -float.Epsilon);
+
+    private static float Largest(List<Column> pixels)
+    {
+        var largest = 0f;
+        foreach (var pixel in pixels.OfType<NumberColumn>())
+            largest = Math.Max(largest, System.Numerics.Tensors.TensorPrimitives.Max(pixel.Values));
+        return largest > 0 ? largest : 1;
+    }
+
+    [GeneratedRegex(@"^pixel[ _]?\d+([ _x]\d+)?$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex PixelName();
+}

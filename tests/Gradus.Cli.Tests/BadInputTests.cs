@@ -1,0 +1,195 @@
+namespace Gradus.Cli.Tests;
+
+/// <summary>Bad input: exit code 2, a message that names the thing, nothing on standard output, nothing written.</summary>
+public sealed class BadInputTests : IDisposable
+{
+    private readonly Workplace place = new();
+
+    public void Dispose() => place.Dispose();
+
+    public static TheoryData<string, string[], string[]> BadTables => new()
+    {
+        { "empty file", [""], ["bad.csv", "empty"] },
+        { "header only", ["a,b,y"], ["header", "no rows"] },
+        { "target of one value", [.. Enumerable.Range(0, 50).Select(i => $"{i},1,7").Prepend("a,b,y")], ["'y'", "7", "nothing to learn"] },
+        { "target mostly missing", [.. Enumerable.Range(0, 50).Select(i => $"{i},1,{(i % 3 == 0 ? $"{i}.5" : "")}").Prepend("a,b,y")], ["'y'", "missing", "half"] },
+        { "too few fields", ["a,b,y", "1,2,3", "1,2", "3,4,5"], ["row 2", "2 fields", "3"] },
+        { "too many fields", ["a,b,y", "1,2,3", "1,2,3,4"], ["row 2", "4 fields", "3"] },
+        { "number too large", [.. Enumerable.Range(0, 50).Select(i => $"{i},{(i == 7 ? "1e39" : "1")},{i}.5").Prepend("a,b,y")], ["'b'", "1e39", "row 8"] },
+        { "infinite number", [.. Enumerable.Range(0, 50).Select(i => $"{i},{(i == 7 ? "inf" : "1")},{i}.5").Prepend("a,b,y")], ["'b'", "inf", "row 8"] },
+        { "too many categories", [.. Enumerable.Range(0, 100_000).Select(i => $"{i},text{i},{i}.5").Prepend("a,b,y")], ["'b'", "10,000", "b=ignored"] },
+        { "a class a row", ["a,b,y", "1,2,u", "1,3,v", "2,2,w", "2,3,x", "3,1,z"], ["5 rows", "too few"] },
+        { "unclosed quote", ["a,b,y", "1,\"2,3", "4,5,6"], ["quote"] },
+        { "two columns of a name", ["a,a,y", "1,2,3", "4,5,6"], ["'a'"] },
+        { "no input column", ["y", "1.5", "2.5", "3.5", "4.5", "5.5", "6.5", "7.5", "8.5"], ["no input columns"] },
+    };
+
+    [Theory]
+    [MemberData(nameof(BadTables))]
+    public void Bad_tables_are_refused(string what, string[] lines, string[] expected)
+    {
+        Refuses(expected, "train", place.Write("bad.csv", lines), "--target", "y", "--out", place["m.safetensors"]);
+        Assert.True(place.Files is ["bad.csv"], what);
+    }
+
+    public static TheoryData<string[], string[]> BadOptions => new()
+    {
+        { ["--lr", "0"], ["--lr", "'0'", "above 0", "0.001"] },
+        { ["--lr", "-1"], ["--lr", "-1"] },
+        { ["--lr", "NaN"], ["--lr", "NaN"] },
+        { ["--lr", "1,5"], ["--lr", "1,5"] },
+        { ["--hidden", "0"], ["--hidden", "'0'", "1 to", "64,64"] },
+        { ["--hidden", "64,,64"], ["--hidden", "64,64"] },
+        { ["--hidden", "99999999999"], ["--hidden", "16,384"] },
+        { ["--split", "64/16"], ["--split", "64/16/20"] },
+        { ["--split", "64/16/30"], ["--split", "make 100"] },
+        { ["--split", "0/50/50"], ["--split", "above 0"] },
+        { ["--batch", "0"], ["--batch", "all"] },
+        { ["--batch", "many"], ["--batch", "'many'"] },
+        { ["--epochs", "0"], ["--epochs", "at least 1"] },
+        { ["--patience", "x"], ["--patience", "at least 1"] },
+        { ["--threads", "0"], ["--threads", "at least 1"] },
+        { ["--seed", "-1"], ["--seed", "at least 0"] },
+        { ["--columns", "a"], ["--columns", "NAME=KIND"] },
+        { ["--columns", "a=text"], ["--columns", "number, category, boolean, ignored"] },
+        { ["--columns", "aa=number"], ["'aa'", "'a'"] },
+        { ["--activation", "rellu"], ["--activation", "Did you mean 'relu'"] },
+        { ["--loss", "l7"], ["--loss", "half-squared, mse, bce, cross-entropy"] },
+        { ["--loss", "bce"], ["'bce'", "'y'", "mse"] },
+        { ["--optimizer", "adamm"], ["Did you mean 'adam'"] },
+        { ["--initializer", "normal"], ["--initializer", "normal(0.01)"] },
+        { ["--task", "clasification"], ["Did you mean 'classification'"] },
+        { ["--minmax", "--standardize"], ["--minmax", "--standardize"] },
+        { ["--delimiter", ";;"], ["--delimiter", "one character"] },
+        { ["--target", "Y2"], ["'Y2'", "Did you mean 'y'"] },
+        { ["--epoch", "5"], ["'--epoch'", "Did you mean '--epochs'"] },
+        { ["--lr"], ["--lr"] },
+        { ["surplus"], ["'surplus'"] },
+        { ["--out", ""], ["--out"] },
+    };
+
+    [Theory]
+    [MemberData(nameof(BadOptions))]
+    public void Bad_options_are_refused(string[] options, string[] expected)
+    {
+        string[] target = options[0] == "--target" ? [] : ["--target", "y"];
+        string[] output = options[0] == "--out" ? [] : ["--out", place["m.safetensors"]];
+        Refuses(expected, ["train", place.WriteNumbers(), .. target, .. output, .. options]);
+        Assert.Equal(["numbers.csv"], place.Files);
+    }
+
+    [Fact]
+    public void Text_in_a_column_that_is_declared_a_number_is_refused_with_its_row() => Refuses(["'a'", "row 3", "'four'", "not a number"],
+        "train", place.Write("bad.csv", "a,y", "1,1.5", "2,2.5", "four,3.5"), "--target", "y", "--columns", "a=number", "--out", place["m"]);
+
+    [Fact]
+    public void A_missing_file_is_named_and_the_nearest_suggested()
+    {
+        place.WriteNumbers();
+        Refuses(["number.csv", "Did you mean 'numbers.csv'"], "train", place["number.csv"], "--target", "y");
+    }
+
+    [Fact]
+    public void An_unknown_data_set_is_named_and_the_nearest_suggested() => Refuses(["'minst'", "Did you mean 'mnist'"], "train", "minst");
+
+    [Fact]
+    public void A_missing_target_option_is_asked_for() => Refuses(["--target"], "train", place.WriteNumbers());
+
+    [Fact]
+    public void An_unwritable_output_is_found_before_training()
+    {
+        var data = place.WriteNumbers();
+        Refuses([Path.Combine("numbers.csv", "m.safetensors"), "cannot be written"], "train", data, "--target", "y",
+            "--epochs", "100000000", "--patience", "100000000", "--out", Path.Combine(data, "m.safetensors"));
+        Directory.CreateDirectory(place["folder"]);
+        Refuses(["folder"], "train", data, "--target", "y", "--out", place["folder"]);
+        Refuses(["data file itself"], "train", data, "--target", "y", "--out", data);
+        Assert.Equal(["folder", "numbers.csv"], place.Files);
+    }
+
+    [Theory]
+    [InlineData("trian", "train")]
+    [InlineData("evalute", "evaluate")]
+    [InlineData("--versoin", "--version")]
+    public void Unknown_commands_are_answered_with_the_nearest(string typed, string meant) => Refuses([$"'{typed}'", $"Did you mean '{meant}'"], typed);
+
+    [Fact]
+    public void A_command_without_its_arguments_is_refused() => Refuses(["DATA"], "train");
+
+    [Fact]
+    public void Damaged_model_files_are_refused()
+    {
+        var data = place.WriteNumbers();
+        Workplace.Run("train", data, "--target", "y", "--epochs", "1", "--no-baselines", "--out", place["good"]);
+        var good = File.ReadAllBytes(place["good"]);
+        var bad = place["bad.safetensors"];
+        void Damaged(byte[] bytes)
+        {
+            File.WriteAllBytes(bad, bytes);
+            foreach (var command in (string[][])[["evaluate", bad, data], ["predict", bad, data], ["describe", bad]])
+                Refuses(["bad.safetensors"], command);
+        }
+
+        Damaged([]);
+        Damaged(good[..5]);
+        Damaged(good[..(good.Length / 2)]);
+        Damaged(good[..^1]);
+        foreach (var at in (int[])[0, 3, 8, 20, good.Length / 2, good.Length - 1])
+        {
+            var flipped = (byte[])good.Clone();
+            flipped[at] ^= 0x10;
+            Damaged(flipped);
+        }
+
+        Damaged(WithHeader(good, header => header.Replace("\"layer1.b\"", "\"layer1.W\"", StringComparison.Ordinal)));   // twice the same key
+        Damaged(WithHeader(good, header => header.Replace("\"shape\":[2,64]", "\"shape\":[2147483647,2147483647]", StringComparison.Ordinal)));
+        Damaged(WithHeader(good, header => header.Replace("\"gradus.version\":\"1\"", "\"gradus.version\":\"999\"", StringComparison.Ordinal)));
+        Refuses(["nowhere.safetensors"], "describe", place["nowhere.safetensors"]);
+        Assert.Equal(0, Workplace.Run("describe", place["good"]).Code);
+    }
+
+    [Fact]
+    public void Predicting_refuses_a_missing_column_and_one_of_another_kind()
+    {
+        var model = place["m.safetensors"];
+        Workplace.Run("train", place.WriteNumbers(), "--target", "y", "--epochs", "1", "--no-baselines", "--out", model);
+        var missing = place.Write("missing.csv", "a,bb", "1,2", "3,4");
+        Refuses(["'b'", "Did you mean 'bb'"], "predict", model, missing, "--out", place["p.csv"]);
+        Refuses(["'b'"], "predict", model, missing);
+        Refuses(["'y'"], "evaluate", model, place.Write("targetless.csv", "a,b", "1,2", "3,4"));
+        Refuses(["'b'", "'red'", "row 2", "not a number"], "predict", model, place.Write("kind.csv", "a,b", "1,2", "3,red"), "--out", place["p.csv"]);
+        Refuses(["nowhere.csv"], "predict", model, place["nowhere.csv"], "--out", place["p.csv"]);
+        Refuses(["--out"], "predict", model, missing, "--json");
+        Refuses(["also what is read"], "predict", model, missing, "--out", model);
+        Assert.DoesNotContain("p.csv", place.Files);
+    }
+
+    [Fact]
+    public void Evaluating_refuses_an_unknown_class()
+    {
+        Workplace.Run("train", place.WriteClasses("no", "yes"), "--target", "kind", "--epochs", "1", "--no-baselines", "--out", place["m"]);
+        Refuses(["'kind'", "'other'"], "evaluate", place["m"], place.Write("x.csv", "a,b,kind", "1,2,other", "1,2,other2"));
+    }
+
+    [Fact]
+    public void Fetching_an_unknown_data_set_is_refused() => Refuses(["'mnits'", "'mnist'"], "data", "get", "mnits");
+
+    private static byte[] WithHeader(byte[] file, Func<string, string> change)
+    {
+        var length = (int)BitConverter.ToInt64(file);
+        var header = System.Text.Encoding.UTF8.GetString(file, 8, length);
+        var changed = change(header);
+        Assert.NotEqual(header, changed);
+        var bytes = System.Text.Encoding.UTF8.GetBytes(changed);
+        return [.. BitConverter.GetBytes((long)bytes.Length), .. bytes, .. file.AsSpan(8 + length)];
+    }
+
+    private static void Refuses(string[] expected, params string[] args)
+    {
+        var outcome = Workplace.Run(args);
+        Assert.True(outcome.Code == 2, $"exit code {outcome.Code}: {outcome.Error}");
+        Assert.Empty(outcome.Output);
+        Assert.DoesNotContain("   at ", outcome.Error, StringComparison.Ordinal);
+        Assert.All(expected, part => Assert.Contains(part, outcome.Error, StringComparison.Ordinal));
+    }
+}
