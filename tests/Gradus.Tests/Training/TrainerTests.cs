@@ -134,6 +134,7 @@ public sealed class TrainerTests
             Epochs = 50,
             BatchSize = batchSize,
             Optimizer = new GradientDescent(1e4),
+            Schedule = Schedule.Constant,
             Threads = 1,
             OnEpoch = epoch => kept = epoch.IsBest ? weights.All.ToArray() : kept,
         }).Train(Examples.Regression(100), withValidation ? Examples.Regression(50, 2) : null));
