@@ -7,7 +7,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-dotnet publish -c Release -o "$work/gradus" src/Gradus.Cli >"$work/publish.log" || { cat "$work/publish.log"; exit 1; }
+./publish.sh "$work/gradus" >"$work/publish.log" 2>&1 || { cat "$work/publish.log"; exit 1; }
 if command -v npm >/dev/null; then
   (cd "$work" && npm init -y >/dev/null && npm install --ignore-scripts --silent onnxruntime-node@1 >/dev/null) ||
     echo "onnxruntime-node could not be installed; ONNX Runtime is left out." >&2

@@ -1,0 +1,122 @@
+using System.CommandLine;
+using System.Runtime.InteropServices;
+using System.Text.Json.Nodes;
+
+namespace Gradus.Cli;
+
+/// <summary><c>gradus bench</c>: how fast this machine is, and Gradus on it.</summary>
+internal static class BenchCommand
+{
+    public static Command Create(Terminal terminal)
+    {
+        var command = Commands.Create("bench", "Measure this machine and Gradus on it, with synthetic data", """
+            gradus bench --seconds 0.5
+            gradus bench train --layers 784,512,512,10 --batch 64 --optimizer adam --threads 1
+            """);
+        var arguments = new BenchArguments();
+        foreach (var option in (Option[])[arguments.Threads, arguments.Seconds, arguments.Json])
+            command.Options.Add(option);
+        command.SetAction(result => BenchReport.Run(arguments.TestOf(result), arguments.ThreadsOf(result), result.GetValue(arguments.Json), terminal));
+        command.Subcommands.Add(Train(terminal));
+        command.Subcommands.Add(Forward(terminal));
+        command.Subcommands.Add(Product(terminal));
+        return command;
+    }
+
+    private static Command Train(Terminal terminal)
+    {
+        var command = Commands.Create("train", "Measure a training step: batch, forward, backward, update",
+            "gradus bench train --layers 784,512,512,10 --batch 64 --optimizer adam --threads 1");
+        var arguments = new BenchArguments();
+        foreach (var option in (Option[])[arguments.Layers, arguments.Batch, arguments.Optimizer, arguments.Threads, arguments.Seconds, arguments.Json])
+            command.Options.Add(option);
+        command.SetAction(result =>
+        {
+            var (layers, batch, threads) = (arguments.LayersOf(result), result.GetValue(arguments.Batch) ?? 64, arguments.ThreadsOf(result));
+            var optimizer = result.GetValue(arguments.Optimizer) ?? new Adam();
+            var time = arguments.TestOf(result).TrainingStep(layers, batch, optimizer, threads);
+            Show(terminal, result.GetValue(arguments.Json), "microsecondsPerStep", time, layers, batch, threads, optimizer.Name);
+            return ExitCode.Success;
+        });
+        return command;
+    }
+
+    private static Command Forward(Terminal terminal)
+    {
+        var command = Commands.Create("forward", "Measure a forward pass", "gradus bench forward --layers 784,512,512,10 --batch 1 --threads 1");
+        var arguments = new BenchArguments();
+        foreach (var option in (Option[])[arguments.Layers, arguments.Batch, arguments.Threads, arguments.Seconds, arguments.Json])
+            command.Options.Add(option);
+        command.SetAction(result =>
+        {
+            var (layers, batch, threads) = (arguments.LayersOf(result), result.GetValue(arguments.Batch) ?? 64, arguments.ThreadsOf(result));
+            var time = arguments.TestOf(result).ForwardPass(layers, batch, threads);
+            Show(terminal, result.GetValue(arguments.Json), "microsecondsPerPass", time, layers, batch, threads, optimizer: null);
+            return ExitCode.Success;
+        });
+        return command;
+    }
+
+    private static Command Product(Terminal terminal)
+    {
+        var command = Commands.Create("product", "Measure a matrix product", "gradus bench product --shape 64,512,784 --threads 1");
+        var arguments = new BenchArguments();
+        foreach (var option in (Option[])[arguments.Shape, arguments.TransposeA, arguments.TransposeB, arguments.Threads, arguments.Seconds, arguments.Json])
+            command.Options.Add(option);
+        command.SetAction(result =>
+        {
+            var shape = result.GetValue(arguments.Shape) is { Length: 3 } given ? given : [1024, 1024, 1024];
+            var threads = arguments.ThreadsOf(result);
+            var test = arguments.TestOf(result);
+            var peak = test.FmaPeak();
+            var microseconds = test.Product(
+                shape[0], shape[1], shape[2], result.GetValue(arguments.TransposeA), result.GetValue(arguments.TransposeB), threads);
+            var gigaflops = 2.0 * shape[0] * shape[1] * shape[2] / microseconds / 1e3;
+            if (result.GetValue(arguments.Json))
+            {
+                terminal.Json(new JsonObject
+                {
+                    ["microseconds"] = microseconds,
+                    ["gigaflops"] = gigaflops,
+                    ["peakGigaflops"] = peak,
+                    ["shareOfPeak"] = gigaflops / peak / threads,
+                    ["threads"] = threads,
+                    ["runtime"] = RuntimeInformation.FrameworkDescription,
+                });
+                return ExitCode.Success;
+            }
+
+            terminal.Say(FormattableString.Invariant($"{shape[0]} × {shape[1]} × {shape[2]}, {Figures.Count(threads, "thread")}: {microseconds:N1} µs, {gigaflops:N0} GFLOP/s,"));
+            terminal.Say(FormattableString.Invariant($"{gigaflops / peak / threads:P0} of {threads} × {peak:N0} GFLOP/s, the multiply-adds that a core can do."));
+            return ExitCode.Success;
+        });
+        return command;
+    }
+
+    private static void Show(
+        Terminal terminal, bool json, string name, StepTime time, int[] layers, int batch, int threads, string? optimizer)
+    {
+        if (json)
+        {
+            var answer = new JsonObject
+            {
+                [name] = time.Microseconds,
+                ["layers"] = new JsonArray([.. layers.Select(width => JsonValue.Create(width))]),
+                ["batch"] = batch,
+                ["threads"] = threads,
+                ["gigaflops"] = time.GigaflopsPerSecond,
+                ["compileMicroseconds"] = time.CompileMicroseconds,
+                ["firstMicroseconds"] = time.FirstMicroseconds,
+                ["allocatedBytes"] = time.AllocatedBytes,
+            };
+            if (optimizer is not null)
+                answer["optimizer"] = optimizer;
+            terminal.Json(answer);
+            return;
+        }
+
+        var what = $"{string.Join('-', layers)}, batch {batch}{(optimizer is null ? "" : $", {optimizer}")}, {Figures.Count(threads, "thread")}";
+        terminal.Say(FormattableString.Invariant($"{what}: {time.Microseconds:N2} µs, {time.GigaflopsPerSecond:N0} GFLOP/s."));
+        terminal.Say(FormattableString.Invariant($"Compiled in {time.CompileMicroseconds / 1e3:N1} ms, first run {time.FirstMicroseconds / 1e3:N1} ms, {time.AllocatedBytes:N0} bytes allocated a run."));
+    }
+}
