@@ -78,7 +78,7 @@ internal sealed class RandomGraph
     {
         // Late nodes are preferred, so that chains become long; early ones occur, so that values live for long.
         var a = draw.Chance(0.6) ? pool[^(1 + draw.Below(Math.Min(4, pool.Count)))] : draw.Of(pool);
-        switch (draw.Below(14))
+        switch (draw.Below(16))
         {
             case 0 or 1 or 2:
                 return Unary(a);
@@ -101,6 +101,11 @@ internal sealed class RandomGraph
                 return draw.Chance(0.5) ? Transpose(a) : BroadcastTo(a, new Shape(
                     a.Shape.Rows == Dimension.One ? draw.Of(sides) : a.Shape.Rows,
                     a.Shape.Columns == Dimension.One ? draw.Of(sides) : a.Shape.Columns));
+            case 13 or 14 when Fitting(a) is { } b:
+                // A product and its sum with a result between them that others read too.
+                var factor = Sigmoid(b);
+                pool.Add(Unary(b));
+                return (a * factor) + pool[^1];
             default:
                 return a * RandomBernoulli(a.Shape.Rows, a.Shape.Columns, 0.6, draw.Below(3));
         }

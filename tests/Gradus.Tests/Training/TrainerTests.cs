@@ -4,7 +4,13 @@ namespace Gradus.Tests.Training;
 
 public sealed class TrainerTests
 {
-    private static readonly TrainOptions Descent = new() { Optimizer = new GradientDescent(0.1), Epochs = 3, Threads = 1 };
+    private static readonly TrainOptions Descent = new()
+    {
+        Optimizer = new GradientDescent(0.1),
+        Schedule = Schedule.Constant,
+        Epochs = 3,
+        Threads = 1,
+    };
 
     [Fact]
     public void Training_lowers_the_loss_and_the_history_tells_how()
@@ -15,6 +21,7 @@ public sealed class TrainerTests
         var history = new Trainer(network, Loss.MeanSquaredError, network.Initialize(1), new TrainOptions
         {
             Epochs = 30,
+            Patience = 30,
             BatchSize = 16,
             Optimizer = new Adam(0.01),
             Threads = 1,
@@ -202,6 +209,26 @@ public sealed class TrainerTests
         Assert.Equal(40 * ((9 + batchSize - 1) / batchSize), seen.Count);
         Assert.Equal(9, seen[^1]);
         Assert.True(history.Epochs[^1].Loss < history.Epochs[0].Loss / 2);
+    }
+
+    [Fact]
+    public void A_schedule_changes_the_learning_rate_of_each_step()
+    {
+        Assert.Equal([1, 1, 1], new[] { 0, .5, 1 }.Select(Schedule.Constant.FactorAt));
+        Assert.Equal([1, .5, 0], new[] { 0, .5, 1 }.Select(time => Math.Round(Schedule.Cosine.FactorAt(time), 15)));
+
+        // The cosine of two epochs of one step each: the rate, then half of it. Rows come in another order, so sums differ.
+        var (network, table) = (Examples.Regressor(), Examples.Regression(20));
+        var cosine = Examples.Train(network, Loss.MeanSquaredError, table, Descent with { BatchSize = null, Epochs = 2, Schedule = Schedule.Cosine });
+        var weights = network.Initialize(5);
+        foreach (var rate in new[] { .1, .05 })
+        {
+            new Trainer(network, Loss.MeanSquaredError, weights, Descent with { BatchSize = null, Epochs = 1, Optimizer = new GradientDescent(rate) })
+                .Train(table, null);
+        }
+
+        foreach (var (expected, actual) in weights.All.ToArray().Zip(cosine))
+            Assert.InRange(actual - expected, -40 * Math.Pow(2, -24), 40 * Math.Pow(2, -24));
     }
 
     [Fact]
