@@ -45,7 +45,7 @@ public sealed class SpeedTest
         var b = transposeB ? Expression.Input(n, k) : Expression.Input(k, n);
         using var team = new WorkerTeam(threads);
         var product = Functions.Dot(a, b, transposeA, transposeB);
-        var program = Program.Compile([product], new ProgramOptions { Team = team });
+        var program = CompiledProgram.Compile([product], new ProgramOptions { Team = team });
         FillUniform(program[a]);
         FillUniform(program[b]);
         return Stopwatches.Median(() => program.Run(), seconds, time);
@@ -56,7 +56,7 @@ public sealed class SpeedTest
     {
         ArgumentNullException.ThrowIfNull(function);
         var x = Expression.Input(1, length);
-        var program = Program.Compile([function(x)]);
+        var program = CompiledProgram.Compile([function(x)]);
         FillUniform(program[x]);
         return Stopwatches.Median(() => program.Run(), seconds, time);
     }
@@ -103,7 +103,7 @@ public sealed class SpeedTest
         var (network, _, weights) = NetworkOf(sizes);
         using var team = new WorkerTeam(threads);
         var begun = time.GetTimestamp();
-        var program = Program.Compile([network.Output], new ProgramOptions
+        var program = CompiledProgram.Compile([network.Output], new ProgramOptions
         {
             Batch = batch,
             Team = team,

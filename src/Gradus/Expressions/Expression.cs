@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace Gradus;
 
 /// <summary>A matrix that is not computed yet: an operation, its inputs and its shape. Expressions are immutable and form a
-/// directed acyclic graph; <see cref="Gradient"/> differentiates them, a <see cref="Program"/> runs them, and
+/// directed acyclic graph; <see cref="Gradient"/> differentiates them, a <see cref="CompiledProgram"/> runs them, and
 /// <see cref="Evaluate"/> gives their value in double precision.</summary>
 /// <remarks>Matrices are row-major and of rank 2. Elementwise operations broadcast a side of length 1.</remarks>
 [SuppressMessage("Usage", "CA2225", Justification = "Functions holds the named forms.")]

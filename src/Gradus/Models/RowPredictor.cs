@@ -9,7 +9,7 @@ internal sealed class RowPredictor
     private readonly Preprocessor preprocessor;
     private readonly TargetEncoding target;
     private readonly ReadOut readOut;
-    private readonly Program program;
+    private readonly CompiledProgram program;
     private readonly Slot input;
     private readonly Slot answer;
 
@@ -17,7 +17,7 @@ internal sealed class RowPredictor
     {
         (this.preprocessor, this.target, readOut) = (preprocessor, target, loss.ReadOut);
         var output = readOut.Apply(network.Output);
-        program = Program.Compile([output], new ProgramOptions { Batch = 1, Placements = [.. weights.PlaceEach()] });
+        program = CompiledProgram.Compile([output], new ProgramOptions { Batch = 1, Placements = [.. weights.PlaceEach()] });
         (input, answer) = (program.SlotOf(network.Input), program.SlotOf(output));
     }
 

@@ -8,7 +8,7 @@ internal sealed class Scorer
     private const int MaxBatch = 512;
 
     private readonly Network network;
-    private readonly Program program;
+    private readonly CompiledProgram program;
     private readonly Slot input;
     private readonly Slot answer;
     private readonly Slot? target;
@@ -28,7 +28,7 @@ internal sealed class Scorer
         var answers = loss.ReadOut.Apply(network.Output);
         var targets = TrainingStep.TargetOf(network, loss);
         var losses = loss.OfRows(network.Output, targets);
-        program = Program.Compile(withLoss ? [answers, losses] : [answers], new ProgramOptions
+        program = CompiledProgram.Compile(withLoss ? [answers, losses] : [answers], new ProgramOptions
         {
             Batch = rows.Length,
             Team = team,

@@ -14,8 +14,8 @@ internal sealed class TrainingStep
     private const int FusedFrom = 1 << 16;
 
     private readonly OptimizerState optimizer;
-    private readonly Program gradient;
-    private readonly Program? update;
+    private readonly CompiledProgram gradient;
+    private readonly CompiledProgram? update;
     private readonly Slot input;
     private readonly Slot target;
     private readonly Slot rowLosses;
@@ -35,17 +35,17 @@ internal sealed class TrainingStep
         if (weights.Length >= FusedFrom)
         {
             var placements = backwards.SelectMany(i => optimizer.UpdateOf(i, of[i]));
-            gradient = Program.Compile([losses], options with { Placements = [.. placements] });
+            gradient = CompiledProgram.Compile([losses], options with { Placements = [.. placements] });
         }
         else
         {
             var gradients = weights.Similar();
-            gradient = Program.Compile([losses], options with
+            gradient = CompiledProgram.Compile([losses], options with
             {
                 Placements = [.. weights.PlaceEach(), .. backwards.Select(i => gradients.Place(of[i], weights.Parameters[i]))],
             });
             var g = Expression.Parameter(1, weights.Length, "g");
-            update = Program.Compile([], options with
+            update = CompiledProgram.Compile([], options with
             {
                 Placements = [gradients.PlaceAll(g), .. optimizer.UpdateOfAll(g)],
             });

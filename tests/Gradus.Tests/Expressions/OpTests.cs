@@ -49,7 +49,7 @@ public sealed class OpTests
         var values = Bindings(row, 3);
         foreach (var keepAll in new[] { false, true })
         {
-            var program = Program.Compile(outputs, new ProgramOptions { KeepAll = keepAll });
+            var program = CompiledProgram.Compile(outputs, new ProgramOptions { KeepAll = keepAll });
             foreach (var (leaf, value) in values)
             {
                 if (program.Uses(leaf))

@@ -67,7 +67,7 @@ public sealed class TwoLayerLectureTests
             Numeric.CopyTo(value, weights[parameter]);
         var gradients = weights.Similar();
         var of = Gradient.Of(mean, [.. weights.Parameters]);
-        var program = Program.Compile([mean], new ProgramOptions
+        var program = CompiledProgram.Compile([mean], new ProgramOptions
         {
             Batch = 8,
             Placements = [.. weights.PlaceEach(), .. weights.Parameters.Select((p, i) => gradients.Place(of[i], p))],
@@ -117,11 +117,11 @@ public sealed class TwoLayerLectureTests
         AssertPrinted(new[,] { { -21.830, 8.828 } }, of[3], 3);
     }
 
-    private (ParameterBuffer Buffer, Program Program, IReadOnlyList<Expression> Gradients) Train()
+    private (ParameterBuffer Buffer, CompiledProgram Program, IReadOnlyList<Expression> Gradients) Train()
     {
         var of = Gradient.Of(loss, Parameters);
         var buffer = new ParameterBuffer(Parameters);
-        var program = Program.Compile([loss, .. of], new ProgramOptions
+        var program = CompiledProgram.Compile([loss, .. of], new ProgramOptions
         {
             Batch = 8,
             Placements = [.. buffer.PlaceEach(), .. Parameters.Select((p, i) => buffer.Place(p - (.05 * of[i]), p))],   // w ← w − η ∇

@@ -64,7 +64,7 @@ public sealed class NetworkGradientTests
             float[][]? first = null;
             foreach (var options in new ProgramOptions[] { new(), new() { KeepAll = true }, new() { Team = team } })
             {
-                var program = Program.Compile(outputs, options with { Batch = network.Batch });
+                var program = CompiledProgram.Compile(outputs, options with { Batch = network.Batch });
                 foreach (var (leaf, value) in network.Values)
                 {
                     if (program.Uses(leaf))

@@ -42,7 +42,7 @@ public sealed class NetworkTests
             var u = Expression.Parameter(1, 3, "u");
             var f = activation.Apply(u);
             var slope = Gradient.Of(Functions.Sum(f), u)[0];
-            var program = Program.Compile([f, slope]);
+            var program = CompiledProgram.Compile([f, slope]);
             Numeric.CopyTo(new double[,] { { 0, 100, -100 } }, program[u]);
             program.Run();
             double[] actual = [program[f][0], program[slope][0], program[f][1], program[f][2]];

@@ -72,7 +72,7 @@ public sealed class LossTests
     private static void Check(Expression j, Expression z, (Expression Leaf, double[,] Value)[] values, double loss, double[,] slope)
     {
         var gradient = Gradient.Of(j, z)[0];
-        var program = Program.Compile([j, gradient]);
+        var program = CompiledProgram.Compile([j, gradient]);
         foreach (var (leaf, value) in values)
             Numeric.CopyTo(value, program[leaf]);
         program.Run();

@@ -4,7 +4,7 @@ namespace Gradus.Tests.Optimizers;
 internal sealed class OptimizerRun
 {
     private readonly OptimizerState state;
-    private readonly Program program;
+    private readonly CompiledProgram program;
     private readonly double[] values;
 
     public OptimizerRun(Optimizer optimizer, ParameterBuffer weights, ParameterBuffer gradients, WorkerTeam? team = null)
@@ -12,7 +12,7 @@ internal sealed class OptimizerRun
         state = new OptimizerState(optimizer, weights);
         values = new double[optimizer.CoefficientCount];
         var g = Expression.Parameter(1, weights.Length, "g");
-        program = Program.Compile([], new ProgramOptions { Placements = [gradients.PlaceAll(g), .. state.UpdateOfAll(g)], Team = team });
+        program = CompiledProgram.Compile([], new ProgramOptions { Placements = [gradients.PlaceAll(g), .. state.UpdateOfAll(g)], Team = team });
     }
 
     public IReadOnlyList<ParameterBuffer> States => state.States;

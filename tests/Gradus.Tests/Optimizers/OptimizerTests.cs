@@ -128,7 +128,7 @@ public sealed class OptimizerTests
             foreach (ref var value in weights[parameter])
                 value = start[next++];
         var of = Gradient.Of(loss, parameters);
-        var program = Program.Compile([], new ProgramOptions
+        var program = CompiledProgram.Compile([], new ProgramOptions
         {
             Placements = [.. weights.PlaceEach(), .. parameters.Select((p, i) => gradients.Place(of[i], p))],
         });

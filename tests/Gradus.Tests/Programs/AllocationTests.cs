@@ -19,7 +19,7 @@ public sealed class AllocationTests
         var mask = RandomBernoulli(Dimension.Batch, 4, 0.9, 1);
         var loss = Loss.CrossEntropy.Of(network.Output * mask, target);
         var of = Gradient.Of(loss, [.. weights.Parameters]);
-        var program = Program.Compile([loss], new ProgramOptions
+        var program = CompiledProgram.Compile([loss], new ProgramOptions
         {
             Batch = batch,
             Team = team,

@@ -40,7 +40,7 @@ public sealed class AssignmentTests
             {
                 var buffer = Buffer(w, v);
                 Placement[] placements = [buffer.Place(nextW, W), buffer.Place(nextV, V)];
-                var program = Program.Compile(withOutput ? [output] : [], new ProgramOptions
+                var program = CompiledProgram.Compile(withOutput ? [output] : [], new ProgramOptions
                 {
                     Placements = [.. buffer.PlaceEach(), .. order ? placements : placements.Reverse()],
                 });
@@ -59,7 +59,7 @@ public sealed class AssignmentTests
         var weights = Buffer(Numeric.Values(4, 4, 1), Numeric.Values(4, 4, 2));
         var gradients = weights.Similar();
         var of = Gradient.Of(Sum(W * V), W, V);   // ∂/∂W = V, ∂/∂V = W: nothing is computed
-        Program.Compile([], new ProgramOptions
+        CompiledProgram.Compile([], new ProgramOptions
         {
             Placements = [.. weights.PlaceEach(), gradients.Place(of[0], W), gradients.Place(of[1], V)],
         }).Run();
@@ -74,7 +74,7 @@ public sealed class AssignmentTests
         var weights = Buffer(Numeric.Values(4, 4, 1), Numeric.Values(4, 4, 2));
         var gradients = weights.Similar();
         var of = Gradient.Of(Sum(W * constant), W);
-        var program = Program.Compile([], new ProgramOptions { Placements = [.. weights.PlaceEach(), gradients.Place(of[0], W)] });
+        var program = CompiledProgram.Compile([], new ProgramOptions { Placements = [.. weights.PlaceEach(), gradients.Place(of[0], W)] });
         program.Run();
         AssertClose(constant.Evaluate(), gradients[W]);
         gradients.All.Clear();
@@ -87,7 +87,7 @@ public sealed class AssignmentTests
     {
         var buffer = Buffer(Numeric.Values(4, 4, 1), Numeric.Values(4, 4, 2));
         var start = buffer[W].ToArray();
-        var program = Program.Compile([], new ProgramOptions { Placements = [.. buffer.PlaceEach(), buffer.Place(W + 1, W)] });
+        var program = CompiledProgram.Compile([], new ProgramOptions { Placements = [.. buffer.PlaceEach(), buffer.Place(W + 1, W)] });
         for (var run = 0; run < 5; run++)
             program.Run();
         for (var i = 0; i < start.Length; i++)
@@ -99,10 +99,10 @@ public sealed class AssignmentTests
     {
         var buffer = new ParameterBuffer([W, V]);
         var exchange = new ProgramOptions { Placements = [.. buffer.PlaceEach(), buffer.Place(V, W), buffer.Place(W, V)] };
-        Assert.Contains("is itself replaced", Assert.Throws<ArgumentException>(() => Program.Compile([], exchange)).Message, StringComparison.Ordinal);
+        Assert.Contains("is itself replaced", Assert.Throws<ArgumentException>(() => CompiledProgram.Compile([], exchange)).Message, StringComparison.Ordinal);
         var (_, nextW, nextV, _) = Cases.Single(row => row.Name == "one parameter becomes another");
         var shift = new ProgramOptions { Placements = [.. buffer.PlaceEach(), buffer.Place(nextW, W), buffer.Place(nextV, V)] };
-        Assert.Throws<ArgumentException>(() => Program.Compile([], shift));
+        Assert.Throws<ArgumentException>(() => CompiledProgram.Compile([], shift));
     }
 
     [Fact]
@@ -110,10 +110,10 @@ public sealed class AssignmentTests
     {
         var buffer = new ParameterBuffer([W, V]);
         var twice = new ProgramOptions { Placements = [.. buffer.PlaceEach(), buffer.Place(W + V, W), buffer.Place(W * V, W)] };
-        Assert.Contains("same memory", Assert.Throws<ArgumentException>(() => Program.Compile([], twice)).Message, StringComparison.Ordinal);
+        Assert.Contains("same memory", Assert.Throws<ArgumentException>(() => CompiledProgram.Compile([], twice)).Message, StringComparison.Ordinal);
         var row = Expression.Parameter(1, buffer.Length, "all");
         var overlapping = new ProgramOptions { Placements = [.. buffer.PlaceEach(), buffer.Place(W + V, W), buffer.PlaceAll(2 * row)] };
-        Assert.Throws<ArgumentException>(() => Program.Compile([], overlapping));
+        Assert.Throws<ArgumentException>(() => CompiledProgram.Compile([], overlapping));
     }
 
     [Fact]

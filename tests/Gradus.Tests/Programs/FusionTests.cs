@@ -9,7 +9,7 @@ public sealed class FusionTests
     private static readonly Expression X = Expression.Input(Dimension.Batch, 8, "x");
 
     private static int Count(params Expression[] outputs) =>
-        Program.Compile(outputs, new ProgramOptions { Batch = 16 }).Instructions;
+        CompiledProgram.Compile(outputs, new ProgramOptions { Batch = 16 }).Instructions;
 
     [Fact]
     public void A_dense_layer_is_one_instruction()
@@ -60,7 +60,7 @@ public sealed class FusionTests
         Expression Layer() => Sigmoid(X.Dot(w));
         Assert.Equal(1, Count(Layer()));
         Assert.Equal(1, Count(Layer(), Layer(), Layer() + Layer()));
-        var program = Program.Compile([Layer(), Layer()], new ProgramOptions { Batch = 16 });
+        var program = CompiledProgram.Compile([Layer(), Layer()], new ProgramOptions { Batch = 16 });
         Assert.Equal(1, program.Instructions);
         // Other weights are another expression, however equal their shapes.
         Assert.Equal(2, Count(Layer(), Sigmoid(X.Dot(Expression.Parameter(8, 8, "w")))));
@@ -71,7 +71,7 @@ public sealed class FusionTests
     {
         Expression Mask(int purpose) => RandomUniform(Dimension.Batch, 4, purpose);
         var (same, other) = (Mask(1) - Mask(1), Mask(1) - Mask(2));
-        var program = Program.Compile([same, other], new ProgramOptions { Batch = 5, Seed = 9 });
+        var program = CompiledProgram.Compile([same, other], new ProgramOptions { Batch = 5, Seed = 9 });
         program.Run(1);
         Assert.True(program[same].IndexOfAnyExcept(0f) < 0);
         Assert.True(program[other].IndexOf(0f) < 0);
@@ -82,7 +82,7 @@ public sealed class FusionTests
     {
         Expression one = Expression.Constant(new double[,] { { 1 } });
         Expression[] quotients = [one / Expression.Constant(0.0), one / Expression.Constant(-0.0)];
-        var program = Program.Compile(quotients);
+        var program = CompiledProgram.Compile(quotients);
         program.Run();
         Assert.Equal(float.PositiveInfinity, program[quotients[0]][0]);
         Assert.Equal(float.NegativeInfinity, program[quotients[1]][0]);
@@ -92,7 +92,7 @@ public sealed class FusionTests
     public void What_depends_on_the_batch_size_alone_is_a_number()
     {
         var count = Functions.Count(X, Axis.Rows) * Functions.Count(X, Axis.All);
-        var program = Program.Compile([count, Mean(X)], new ProgramOptions { Batch = 16 });
+        var program = CompiledProgram.Compile([count, Mean(X)], new ProgramOptions { Batch = 16 });
         program.Run();
         Assert.Equal(16 * 128, program[count][0]);
         Assert.Equal(2, program.Instructions);   // sum, divide
@@ -105,7 +105,7 @@ public sealed class FusionTests
         var target = Expression.Input(Dimension.Batch, 1, "d");
         var loss = Loss.CrossEntropy.Of(network.Output, target);
         var gradients = Gradient.Of(loss, [.. network.Parameters.Select(p => p.Expression)]);
-        var program = Program.Compile([loss, .. gradients], new ProgramOptions { Batch = 4, KeepAll = true });
+        var program = CompiledProgram.Compile([loss, .. gradients], new ProgramOptions { Batch = 4, KeepAll = true });
         Numeric.CopyTo(Numeric.Values(4, 5, 3), program[network.Input]);
         Numeric.CopyTo(new double[,] { { 2 }, { 0 }, { 1 }, { 2 } }, program[target]);
         for (var i = 0; i < network.Parameters.Count; i++)
@@ -130,7 +130,7 @@ public sealed class FusionTests
         Expression[] outputs = [sum, r];
         var programs = new[] { true, false }.Select(keepAll =>
         {
-            var program = Program.Compile(outputs, new ProgramOptions { Batch = 3, KeepAll = keepAll });
+            var program = CompiledProgram.Compile(outputs, new ProgramOptions { Batch = 3, KeepAll = keepAll });
             Numeric.CopyTo(Numeric.Values(3, 8, 1), program[X]);
             Numeric.CopyTo(Numeric.Values(3, 8, 2), program[b]);
             program.Run();
@@ -144,17 +144,17 @@ public sealed class FusionTests
     public void Only_inputs_and_outputs_can_be_read()
     {
         var h = Tanh(X);
-        var program = Program.Compile([Sum(h)], new ProgramOptions { Batch = 2 });
+        var program = CompiledProgram.Compile([Sum(h)], new ProgramOptions { Batch = 2 });
         Assert.Contains("tanh", Assert.Throws<ArgumentException>(() => program[h].Length).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => program[Expression.Parameter(1, 1)].Length);
-        Assert.Throws<ArgumentOutOfRangeException>(() => Program.Compile([h], new ProgramOptions { Batch = -1 }));
+        Assert.Throws<ArgumentOutOfRangeException>(() => CompiledProgram.Compile([h], new ProgramOptions { Batch = -1 }));
     }
 
     [Fact]
     public void A_batch_of_no_rows_runs()
     {
         var h = Tanh(X) * Expression.Parameter(1, 8);
-        var program = Program.Compile([h, Sum(h)], new ProgramOptions { Batch = 0 });
+        var program = CompiledProgram.Compile([h, Sum(h)], new ProgramOptions { Batch = 0 });
         program.Run();
         Assert.Equal(0, program[h].Length);
     }

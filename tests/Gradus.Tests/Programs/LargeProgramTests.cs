@@ -56,7 +56,7 @@ public sealed class LargeProgramTests
         var buffer = new ParameterBuffer([S, T]);
         foreach (var parameter in buffer.Parameters)
             Numeric.CopyTo(new Draw((ulong)(parameter.Name ?? "?")[0]).Matrix(400, 400), buffer[parameter]);
-        Program.Compile([], new ProgramOptions { Placements = [.. buffer.PlaceEach(), buffer.Place(Relu(S.Dot(T) + S), S)] }).Run();
+        CompiledProgram.Compile([], new ProgramOptions { Placements = [.. buffer.PlaceEach(), buffer.Place(Relu(S.Dot(T) + S), S)] }).Run();
         Assert.Equal(expected, buffer[S].ToArray());
     }
 
@@ -74,7 +74,7 @@ public sealed class LargeProgramTests
 
     private static float[] Run(Expression value, ProgramOptions options)
     {
-        var program = Program.Compile([value], options with { Seed = 5 });
+        var program = CompiledProgram.Compile([value], options with { Seed = 5 });
         foreach (var leaf in Graph.Order([value]).Where(node => node.Op == Ops.Parameter))
             Numeric.CopyTo(new Draw((ulong)(leaf.Name ?? "?")[0]).Matrix(leaf.Shape.Rows.Size, leaf.Shape.Columns.Size), program[leaf]);
         program.Run(2);

@@ -9,7 +9,7 @@ internal static class LocalError
 {
     private const double Epsilon = 1.0 / (1 << 24);   // half a unit in the last place of 1
 
-    public static int Check(Program program, IEnumerable<Expression> roots, ulong seed = 0, ulong step = 0)
+    public static int Check(CompiledProgram program, IEnumerable<Expression> roots, ulong seed = 0, ulong step = 0)
     {
         var held = new Dictionary<Expression, Matrix>(ReferenceEqualityComparer.Instance);
         var context = new ReferenceContext(program.Batch, seed, step);

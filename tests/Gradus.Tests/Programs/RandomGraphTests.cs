@@ -43,7 +43,7 @@ public sealed class RandomGraphTests
     }
 
     /// <summary>The outputs need not be kept here, so an assigned value may lie nowhere but in its place.</summary>
-    private static void CheckAssignments(RandomGraph graph, Program kept)
+    private static void CheckAssignments(RandomGraph graph, CompiledProgram kept)
     {
         if (graph.Assigned.Count == 0)
             return;
@@ -58,9 +58,9 @@ public sealed class RandomGraphTests
             AssertSameBits(kept[parameter], buffer[parameter], parameter);
     }
 
-    private static Program Run(RandomGraph graph, ProgramOptions options, Expression[] outputs)
+    private static CompiledProgram Run(RandomGraph graph, ProgramOptions options, Expression[] outputs)
     {
-        var program = Program.Compile(outputs, options with { Batch = graph.Batch, Seed = Seed });
+        var program = CompiledProgram.Compile(outputs, options with { Batch = graph.Batch, Seed = Seed });
         foreach (var (leaf, value) in graph.Values)
         {
             if (program.Uses(leaf))

@@ -41,7 +41,7 @@ public sealed class SameBitsTests
             var buffer = new ParameterBuffer([w, v]);
             foreach (var parameter in buffer.Parameters)
                 Initializer.HeNormal.Fill(buffer[parameter], parameter.Shape.Rows.Size, parameter.Shape.Columns.Size, 1, 1);
-            var program = Program.Compile([loss], new ProgramOptions
+            var program = CompiledProgram.Compile([loss], new ProgramOptions
             {
                 Batch = 130,
                 Seed = 11,
@@ -74,10 +74,10 @@ public sealed class SameBitsTests
             var of = Gradient.Of(Mean(losses), [.. weights.Parameters]);
             var gradients = weights.Similar();
             var g = Expression.Parameter(1, weights.Length, "g");
-            Program[] programs = flat
-                ? [Program.Compile([losses], new ProgramOptions { Batch = 50, Placements = [.. weights.PlaceEach(), .. weights.Parameters.Select((p, i) => gradients.Place(of[i], p))] }),
-                    Program.Compile([], new ProgramOptions { Placements = [gradients.PlaceAll(g), .. state.UpdateOfAll(g)] })]
-                : [Program.Compile([losses], new ProgramOptions { Batch = 50, Placements = [.. of.SelectMany((gradient, i) => state.UpdateOf(i, gradient))] })];
+            CompiledProgram[] programs = flat
+                ? [CompiledProgram.Compile([losses], new ProgramOptions { Batch = 50, Placements = [.. weights.PlaceEach(), .. weights.Parameters.Select((p, i) => gradients.Place(of[i], p))] }),
+                    CompiledProgram.Compile([], new ProgramOptions { Placements = [gradients.PlaceAll(g), .. state.UpdateOfAll(g)] })]
+                : [CompiledProgram.Compile([losses], new ProgramOptions { Batch = 50, Placements = [.. of.SelectMany((gradient, i) => state.UpdateOf(i, gradient))] })];
             data.Inputs.CopyRows(0, 50, programs[0][network.Input]);
             data.Targets.CopyTo(programs[0][target]);
             for (var step = 1; step <= 5; step++)

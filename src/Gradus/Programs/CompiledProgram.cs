@@ -6,7 +6,7 @@ namespace Gradus;
 /// allocating. Results do not depend on the number of threads.</summary>
 /// <remarks>Not safe for use by several threads at a time; programs may share a team only if they run one after the other.
 /// </remarks>
-public sealed class Program
+public sealed class CompiledProgram
 {
     // Waking a team costs some microseconds; below this an instruction runs on the caller's thread.
     private const double TeamThreshold = 15_000;
@@ -16,7 +16,7 @@ public sealed class Program
     private readonly RunState state;
     private readonly WorkerTeam? team;
 
-    private Program(ProgramGraph graph, Instruction[] instructions, RunState state, ProgramOptions options)
+    private CompiledProgram(ProgramGraph graph, Instruction[] instructions, RunState state, ProgramOptions options)
     {
         this.graph = graph;
         this.instructions = instructions;
@@ -36,14 +36,14 @@ public sealed class Program
     /// <param name="options">Batch size, memory, threads; a batch of 1 if null.</param>
     /// <exception cref="ArgumentOutOfRangeException">The batch size is negative.</exception>
     /// <exception cref="ArgumentException">Placements contradict each other.</exception>
-    public static Program Compile(IReadOnlyList<Expression> outputs, ProgramOptions? options = null)
+    public static CompiledProgram Compile(IReadOnlyList<Expression> outputs, ProgramOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(outputs);
         options ??= new ProgramOptions();
         ArgumentOutOfRangeException.ThrowIfNegative(options.Batch);
         var state = new RunState(options.Seed);
         var (graph, instructions) = Compiler.Compile(outputs, options, state);
-        return new Program(graph, instructions, state, options);
+        return new CompiledProgram(graph, instructions, state, options);
     }
 
     /// <summary>The memory of an input or parameter, to be written before a run, or of an output, to be read after it;
