@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Gradus beside PyTorch, scikit-learn and ONNX Runtime on this machine, in alternation; writes docs/benchmarks.md.
 # Needs python3 with torch, scikit-learn, numpy and onnx (Debian: apt-get install python3-torch python3-sklearn
-# python3-onnx) and node with npm. A peer that is not installed is left out, and the page says so.
+# python3-onnx libopenblas0-pthread, without which its products are slow) and node with npm. A peer that is not installed is left out, and the page says so.
 # Usage: bench/compare.sh [ROUNDS] [SECONDS]     3 rounds of 2 seconds a measurement by default
 set -euo pipefail
 cd "$(dirname "$0")/.."
