@@ -108,6 +108,7 @@ public sealed class SpeedTest
             Batch = batch,
             Team = team,
             Placements = [.. weights.PlaceEach()],
+            FixedParameters = true,
         });
         var compiled = time.GetElapsedTime(begun).TotalMicroseconds;
         FillUniform(program[network.Input]);

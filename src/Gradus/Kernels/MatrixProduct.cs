@@ -14,6 +14,15 @@ internal sealed unsafe class MatrixProduct
     // Below this many multiply-adds (about 8 µs) handing a part to another thread costs more than it saves.
     private const long SmallWork = 1_000_000;
 
+    // A gradient of weights is cut by whole rows while its B, the gradient of the layer, fits in the second cache level:
+    // an epilogue then finds contiguous memory.
+    private const long WholeRowsB = 64 * 1024;
+
+    private const int TallRows = 512;
+
+    // A vector times a matrix is as fast as the matrix comes: parts of half a megabyte, about 5 µs.
+    private const long VectorWork = 128 * 1024;
+
     private const int Cut = 16;
     private const int PassDepth = 256;
     private const int SmallPanel = 4 * 1024;
@@ -23,6 +32,7 @@ internal sealed unsafe class MatrixProduct
     private readonly bool swapped;
     private readonly bool vector;
     private readonly Region[] parts;
+    private readonly nint[] packedStarts;   // of each part's panels; parts of the same columns share them
 
     /// <summary>Plans the product for this machine's widest vectors.</summary>
     /// <param name="m">Rows of C.</param>
@@ -50,7 +60,7 @@ internal sealed unsafe class MatrixProduct
         swapped = n == 1 && m != 1;
         vector = m == 1 || n == 1;
         var (rows, columns) = swapped ? (1, m) : (m, n);
-        var (rowParts, columnParts) = Cuts(rows, columns, k, wholeRows: transposeA && !swapped);
+        var (rowParts, columnParts) = Cuts(rows, columns, k, wholeRows: transposeA && !swapped && (long)k * columns <= WholeRowsB);
 
         var passes = int.Max(1, (k + PassDepth - 1) / PassDepth);
         var depth = (k + passes - 1) / passes;
@@ -65,15 +75,30 @@ internal sealed unsafe class MatrixProduct
         if (!vector && (copyPanels || transposeB))
             ScratchLength = depth * path.TileColumns;
 
+        // Whole panels where a part has room for them.
+        var columnUnit = !swapped && columns / columnParts >= path.TileColumns ? path.TileColumns : Cut;
         parts = new Region[rowParts * columnParts];
         for (var part = 0; part < parts.Length; part++)
         {
-            var (row, height) = Slice(rows, rowParts, part / columnParts);
-            var (column, breadth) = Slice(columns, columnParts, part % columnParts);
+            var (row, height) = Slice(rows, rowParts, part / columnParts, Cut);
+            var (column, breadth) = Slice(columns, columnParts, part % columnParts, columnUnit);
             parts[part] = swapped
                 ? new Region(column, breadth, row, height)
                 : new Region(row, height, column, breadth);
         }
+
+        packedStarts = new nint[parts.Length];
+        if (vector || rows < 2 || (long)k * columns < SmallPanel)
+            return;
+        nint packed = 0;
+        for (var part = 0; part < columnParts; part++)
+        {
+            for (var row = 0; row < rowParts; row++)
+                packedStarts[(row * columnParts) + part] = packed;
+            packed += (nint)k * path.PaddedColumns(parts[part].Columns);
+        }
+
+        PackedLength = checked((int)packed);
     }
 
     /// <summary>Rows of C.</summary>
@@ -102,6 +127,35 @@ internal sealed unsafe class MatrixProduct
         return parts[index];
     }
 
+    /// <summary>Floats of op(B) packed for <see cref="RunPacked"/>; 0 for a product that gains nothing by it.</summary>
+    public int PackedLength { get; }
+
+    /// <summary>Packs a B that many products will share: its panels side by side, in the order in which they are read.
+    /// </summary>
+    public void Pack(ReadOnlySpan<float> b, Span<float> packed)
+    {
+        Check.Length(b, (long)K * N, nameof(b));
+        Check.Length<float>(packed, PackedLength, nameof(packed));
+        fixed (float* pb = b, to = packed)
+        {
+            for (var part = 0; part < parts.Length && parts[part].Row == 0; part++)
+                path.Pack(shape, parts[part], pb, to + packedStarts[part]);
+        }
+    }
+
+    /// <summary>As <see cref="Run"/>, with op(B) packed; the same bits.</summary>
+    public void RunPacked(int part, ReadOnlySpan<float> a, ReadOnlySpan<float> packed, Span<float> c)
+    {
+        Check.Length(a, (long)M * K, nameof(a));
+        Check.Length(packed, PackedLength, nameof(packed));
+        Check.Length<float>(c, (long)M * N, nameof(c));
+        var region = Part(part);
+        if (region.Rows == 0 || region.Columns == 0)
+            return;
+        fixed (float* pa = a, from = packed, pc = c)
+            path.Tiles(shape, region, pa, null, pc, null, from + packedStarts[part]);
+    }
+
     /// <summary>Computes the rectangle of part <paramref name="part"/>; the rest of C is left alone. C must not overlap
     /// A or B.</summary>
     public void Run(int part, ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> c, Span<float> scratch)
@@ -127,7 +181,7 @@ internal sealed unsafe class MatrixProduct
             else if (vector)
                 path.Vector(shape, region.Column, region.Columns, pa, pb, pc);
             else
-                path.Tiles(shape, region, pa, pb, pc, work);
+                path.Tiles(shape, region, pa, pb, pc, work, null);
         }
     }
 
@@ -135,6 +189,8 @@ internal sealed unsafe class MatrixProduct
     private static (int RowParts, int ColumnParts) Cuts(int rows, int columns, int k, bool wholeRows)
     {
         var work = (long)rows * columns * k;
+        if (rows == 1)
+            return (1, (int)long.Clamp(work / VectorWork, 1, 8));
         if (work < SmallWork)
             return (1, 1);
         var parts = long.Max(long.Min(8, work / (SmallWork / 2)), (long)rows * columns / PartElements);
@@ -144,10 +200,11 @@ internal sealed unsafe class MatrixProduct
         var columnParts = 1;
         while ((long)rowParts * columnParts < parts)
         {
-            // Halve the longer side; few rows are never cut, for each part would read all of B.
+            // Halve the longer side, but leave columns of up to 512 rows: a panel of B, once read from afar, then serves
+            // many tiles of rows.
             var height = rows / rowParts;
             var width = columns / columnParts;
-            if (width >= height || height <= 128)
+            if (width >= height || height <= TallRows)
             {
                 if (width < 2 * Cut)
                     break;
@@ -162,12 +219,12 @@ internal sealed unsafe class MatrixProduct
         return (rowParts, columnParts);
     }
 
-    // Slices begin at multiples of 16 and differ by at most 16.
-    private static (int Start, int Count) Slice(int length, int parts, int index)
+    // Slices begin at multiples of the unit and differ by at most one.
+    private static (int Start, int Count) Slice(int length, int parts, int index, int unit)
     {
-        var units = (length + Cut - 1) / Cut;
-        var start = (int)((long)units * index / parts) * Cut;
-        var end = index == parts - 1 ? length : (int)((long)units * (index + 1) / parts) * Cut;
+        var units = (length + unit - 1) / unit;
+        var start = (int)((long)units * index / parts) * unit;
+        var end = index == parts - 1 ? length : (int)((long)units * (index + 1) / parts) * unit;
         return (start, end - start);
     }
 }

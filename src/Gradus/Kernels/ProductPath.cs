@@ -26,8 +26,15 @@ internal abstract unsafe class ProductPath
         };
     }
 
-    /// <summary>Computes one region of C with register tiles.</summary>
-    public abstract void Tiles(in ProductShape shape, Region region, float* a, float* b, float* c, float* scratch);
+    /// <summary>Columns of so many columns when each panel is filled up to whole vectors.</summary>
+    public abstract int PaddedColumns(int columns);
+
+    /// <summary>Packs the panels of op(B) that a region reads, in the order in which <see cref="Tiles"/> reads them.</summary>
+    public abstract void Pack(in ProductShape shape, Region region, float* b, float* packed);
+
+    /// <summary>Computes one region of C with register tiles, from B or, if it is there, from its packed panels.</summary>
+    public abstract void Tiles(
+        in ProductShape shape, Region region, float* a, float* b, float* c, float* scratch, float* packed);
 
     /// <summary>Computes columns of c (1 × n) = a (1 × k) · op(B).</summary>
     public abstract void Vector(in ProductShape shape, int column, int columns, float* a, float* b, float* c);

@@ -27,8 +27,47 @@ internal sealed unsafe class ProductPath<TLanes, TVector> : ProductPath
             VectorMatrix<TLanes, TVector>.Combine(a, b + column, shape.N, c + column, shape.K, columns);
     }
 
+    public override int PaddedColumns(int columns)
+    {
+        var padded = 0;
+        for (var column = 0; column < columns;)
+        {
+            var panel = PanelColumns(columns - column);
+            padded += Stride(panel);
+            column += panel;
+        }
+
+        return padded;
+    }
+
+    public override void Pack(in ProductShape shape, Region region, float* b, float* packed)
+    {
+        for (var start = 0; start < shape.K; start += shape.Depth)
+        {
+            var depth = int.Min(shape.Depth, shape.K - start);
+            for (var column = 0; column < region.Columns;)
+            {
+                var columns = PanelColumns(region.Columns - column);
+                var stride = Stride(columns);
+                var at = region.Column + column;
+                if (shape.TransposeB)
+                {
+                    Transposition.Block(b + at * (nint)shape.K + start, shape.K, packed, stride, columns, depth);
+                }
+                else
+                {
+                    for (var p = 0; p < depth; p++)
+                        Buffer.MemoryCopy(b + (start + p) * (nint)shape.N + at, packed + p * stride, columns * sizeof(float), columns * sizeof(float));
+                }
+
+                packed += depth * stride;
+                column += columns;
+            }
+        }
+    }
+
     public override void Tiles(
-        in ProductShape shape, Region region, float* a, float* b, float* c, float* scratch)
+        in ProductShape shape, Region region, float* a, float* b, float* c, float* scratch, float* packed)
     {
         nint aRow = shape.TransposeA ? 1 : shape.K;
         nint aStep = shape.TransposeA ? shape.M : 1;
@@ -45,7 +84,13 @@ internal sealed unsafe class ProductPath<TLanes, TVector> : ProductPath
                 var at = region.Column + column;
                 float* from;
                 nint bStep;
-                if (shape.TransposeB)
+                if (packed != null)
+                {
+                    from = packed;
+                    bStep = stride;
+                    packed += depth * stride;
+                }
+                else if (shape.TransposeB)
                 {
                     Transposition.Block(b + at * (nint)shape.K + start, shape.K, scratch, stride, columns, depth);
                     from = scratch;
@@ -59,7 +104,7 @@ internal sealed unsafe class ProductPath<TLanes, TVector> : ProductPath
 
                 var last = columns - stride + TLanes.Width;
                 var kind = 4 * (vectors - 1) + (last < TLanes.Width ? 2 : 0);
-                var copies = shape.CopyPanels && !shape.TransposeB;
+                var copies = shape.CopyPanels && !shape.TransposeB && packed == null;
                 for (var row = 0; row < region.Rows; row += TLanes.TileRows)
                 {
                     var rows = int.Min(TLanes.TileRows, region.Rows - row);
@@ -80,6 +125,8 @@ internal sealed unsafe class ProductPath<TLanes, TVector> : ProductPath
             }
         }
     }
+
+    private static int Stride(int panel) => (panel + TLanes.Width - 1) / TLanes.Width * TLanes.Width;
 
     // Full tiles as long as they last, but two of two vectors rather than one of three and one of one: a tile of one
     // vector has too few independent sums to keep the multipliers busy.

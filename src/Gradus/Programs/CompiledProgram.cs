@@ -8,13 +8,15 @@ namespace Gradus;
 /// </remarks>
 public sealed class CompiledProgram
 {
-    // Waking a team costs some microseconds; below this an instruction runs on the caller's thread.
-    private const double TeamThreshold = 15_000;
+    // Handing an instruction to a team costs about a microsecond while its workers spin (docs/kernels.md); below this it runs
+    // on the caller's thread.
+    private const double TeamThreshold = 8_000;
 
     private readonly ProgramGraph graph;
     private readonly Instruction[] instructions;
     private readonly RunState state;
     private readonly WorkerTeam? team;
+    private bool isFresh;
 
     private CompiledProgram(ProgramGraph graph, Instruction[] instructions, RunState state, ProgramOptions options)
     {
@@ -60,10 +62,21 @@ public sealed class CompiledProgram
             : throw new ArgumentException(
                 $"'{expression?.Name ?? expression?.Operation}' is neither an input nor an output of this program; name it as an output, or compile with KeepAll.");
 
+    /// <summary>Takes up parameters that have changed since the first run of a program compiled with
+    /// <see cref="ProgramOptions.FixedParameters"/>; other programs read them at every run.</summary>
+    public void Refresh()
+    {
+        foreach (var instruction in instructions)
+            (instruction as ProductInstruction)?.Pack();
+        isFresh = true;
+    }
+
     /// <summary>Runs every instruction.</summary>
     /// <param name="step">Number of the run: random numbers follow from (seed, purpose, step).</param>
     public void Run(ulong step = 0)
     {
+        if (!isFresh)
+            Refresh();
         state.Step = step;
         foreach (var instruction in instructions)
         {

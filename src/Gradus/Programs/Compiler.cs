@@ -21,7 +21,7 @@ internal static class Compiler
         MemoryPlan.Run(graph.Nodes, order);
         FillConstants(graph.Nodes);
 
-        var instructions = order.Select(group => Lower(group, state))
+        var instructions = order.Select(group => Lower(group, state, options.FixedParameters))
             .Concat(copies.Select(copy => new CopyInstruction(copy.Value.Memory, copy.Place))).ToArray();
         var workers = options.Team?.Threads ?? 1;
         var scratch = new AlignedBuffer[workers];
@@ -32,7 +32,7 @@ internal static class Compiler
         return (graph, instructions);
     }
 
-    private static Instruction Lower(Group group, RunState state)
+    private static Instruction Lower(Group group, RunState state, bool fixedParameters)
     {
         if (group.Head is not { } head)
             return new ChainInstruction(ChainBuilder.Build(group, state));
@@ -43,7 +43,8 @@ internal static class Compiler
                 var (ta, tb) = (head.Arguments.TransposeLeft, head.Arguments.TransposeRight);
                 var product = new MatrixProduct(head.Rows, head.Columns, ta ? x.Rows : x.Columns, ta, tb);
                 var epilogue = group.Nodes.Count > 1 ? ChainBuilder.Build(group, state) : null;
-                return new ProductInstruction(product, x.Memory, head.Inputs[1].Memory, head.Memory, epilogue);
+                return new ProductInstruction(product, x.Memory, head.Inputs[1].Memory, head.Memory, epilogue,
+                    isPacked: fixedParameters && head.Inputs[1].IsLeaf && head.Inputs[1].Op != Ops.Input);
             case Lowering.Reduction reduction:
                 return new ReductionInstruction(head.Arguments.Axis, reduction.IsMaximum, x.Rows, x.Columns, x.Memory, head.Memory);
             case Lowering.RowWise rowWise:

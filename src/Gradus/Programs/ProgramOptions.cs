@@ -15,6 +15,10 @@ public sealed record ProgramOptions
     /// <summary>The threads that share the work; null runs everything on the caller's. The bits are the same.</summary>
     public WorkerTeam? Team { get; init; }
 
+    /// <summary>Whether parameters stay as they are from run to run, as in prediction: matrices that products read are packed
+    /// once, at the first run. After a change <see cref="CompiledProgram.Refresh"/> packs them again.</summary>
+    public bool FixedParameters { get; init; }
+
     /// <summary>Keeps the value of every node after a run, for explaining and debugging: nothing is fused or overwritten.
     /// </summary>
     public bool KeepAll { get; init; }

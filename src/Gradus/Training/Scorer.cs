@@ -33,6 +33,7 @@ internal sealed class Scorer
             Batch = rows.Length,
             Team = team,
             Placements = [.. weights.PlaceEach()],
+            FixedParameters = rowCount > MaxBatch,   // packing pays for several batches
         });
         (input, answer) = (program.SlotOf(network.Input), program.SlotOf(answers));
         if (withLoss)
@@ -42,6 +43,7 @@ internal sealed class Scorer
     /// <summary>Answers of every row, (rows × outputs), and the mean loss if targets are known, else 0.</summary>
     public double Run(EncodedTable table, Span<float> answers)
     {
+        program.Refresh();   // the parameters may have changed since the last call
         var outputs = network.OutputCount;
         var sum = 0.0;
         for (var first = 0; first < table.Rows; first += rows.Length)

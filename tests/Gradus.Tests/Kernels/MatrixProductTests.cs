@@ -53,6 +53,37 @@ public class MatrixProductTests
             AllForms(m, n, k, width);
     }
 
+    [Theory]
+    [MemberData(nameof(Widths))]
+    public void A_packed_B_gives_the_same_bits(int width)
+    {
+        var isTested = false;
+        foreach (var (m, n, k) in new[] { (64, 100, 784), (20, 310, 300), (300, 290, 270), (3, 2000, 33), (700, 47, 129), (2, 64, 64) })
+        {
+            foreach (var transposeB in new[] { false, true })
+            {
+                var product = new MatrixProduct(m, n, k, false, transposeB, (VectorWidth)width);
+                if (product.PackedLength == 0)
+                    continue;
+                isTested = true;
+                AlignedBuffer a = new(m * k), b = new(k * n), c = new(m * n), fromPacked = new(m * n);
+                TestNumbers.Fill(a.Span, 1);
+                TestNumbers.Fill(b.Span, 2);
+                var (packed, scratch) = (new AlignedBuffer(product.PackedLength), new AlignedBuffer(product.ScratchLength));
+                product.Pack(b.Span, packed.Span);
+                for (var part = 0; part < product.Parts; part++)
+                {
+                    product.Run(part, a.Span, b.Span, c.Span, scratch.Span);
+                    product.RunPacked(part, a.Span, packed.Span, fromPacked.Span);
+                }
+
+                Assert.True(c.Span.SequenceEqual(fromPacked.Span), $"{m} × {n} × {k}, B {(transposeB ? "transposed" : "plain")}");
+            }
+        }
+
+        Assert.True(isTested);
+    }
+
     [Fact]
     public void Parts_in_any_order_give_the_same_bits_and_cover_C_once()
     {
