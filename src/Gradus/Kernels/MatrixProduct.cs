@@ -14,9 +14,10 @@ internal sealed unsafe class MatrixProduct
     // Below this many multiply-adds (about 8 µs) handing a part to another thread costs more than it saves.
     private const long SmallWork = 1_000_000;
 
-    // A gradient of weights is cut by whole rows while its B, the gradient of the layer, fits in the second cache level:
-    // an epilogue then finds contiguous memory.
-    private const long WholeRowsB = 64 * 1024;
+    // A gradient of weights is cut into few long rows, so that an optimiser that follows in the epilogue runs through its
+    // vectors in long stretches.
+    private const int WideRows = 96;
+    private const int WideDepth = 768;
 
     private const int TallRows = 512;
 
@@ -60,7 +61,7 @@ internal sealed unsafe class MatrixProduct
         swapped = n == 1 && m != 1;
         vector = m == 1 || n == 1;
         var (rows, columns) = swapped ? (1, m) : (m, n);
-        var (rowParts, columnParts) = Cuts(rows, columns, k, wholeRows: transposeA && !swapped && (long)k * columns <= WholeRowsB);
+        var (rowParts, columnParts) = Cuts(rows, columns, k, wide: transposeA && !swapped && k <= WideDepth);
 
         var passes = int.Max(1, (k + PassDepth - 1) / PassDepth);
         var depth = (k + passes - 1) / passes;
@@ -186,7 +187,7 @@ internal sealed unsafe class MatrixProduct
     }
 
     // How many cuts along the rows and the columns of C.
-    private static (int RowParts, int ColumnParts) Cuts(int rows, int columns, int k, bool wholeRows)
+    private static (int RowParts, int ColumnParts) Cuts(int rows, int columns, int k, bool wide)
     {
         var work = (long)rows * columns * k;
         if (rows == 1)
@@ -194,8 +195,6 @@ internal sealed unsafe class MatrixProduct
         if (work < SmallWork)
             return (1, 1);
         var parts = long.Max(long.Min(8, work / (SmallWork / 2)), (long)rows * columns / PartElements);
-        if (wholeRows && rows >= parts * Cut)
-            return ((int)parts, 1);
         var rowParts = 1;
         var columnParts = 1;
         while ((long)rowParts * columnParts < parts)
@@ -204,7 +203,7 @@ internal sealed unsafe class MatrixProduct
             // many tiles of rows.
             var height = rows / rowParts;
             var width = columns / columnParts;
-            if (width >= height || height <= TallRows)
+            if (wide ? height <= WideRows : width >= height || height <= TallRows)
             {
                 if (width < 2 * Cut)
                     break;
