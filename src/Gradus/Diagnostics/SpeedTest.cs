@@ -69,32 +69,38 @@ public sealed class SpeedTest
     /// <param name="threads">At least 1.</param>
     public StepTime TrainingStep(IReadOnlyList<int> sizes, int batch, Optimizer optimizer, int threads)
     {
+        ArgumentNullException.ThrowIfNull(optimizer);
+        using var team = new WorkerTeam(threads);
+        var (step, compiled) = PrepareStep(sizes, batch, optimizer, team, time);
+        var begun = time.GetTimestamp();
+        step();
+        var first = time.GetElapsedTime(begun).TotalMicroseconds;
+        var median = Stopwatches.Median(step, seconds, time);
+        var allocated = GC.GetAllocatedBytesForCurrentThread();
+        step();
+        allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
+        return new StepTime(median, compiled, first, TrainingFlops(sizes, batch), allocated);
+    }
+
+    /// <summary>A training step on synthetic data, taken at every call, and the microseconds that compiling it took.</summary>
+    internal static (Action Step, double CompileMicroseconds) PrepareStep(
+        IReadOnlyList<int> sizes, int batch, Optimizer optimizer, WorkerTeam? team, TimeProvider time)
+    {
         const int blocks = 8;
         var (network, loss, weights) = NetworkOf(sizes);
         var table = SyntheticTable(sizes, blocks * batch);
         var rows = new int[blocks][];
         for (var i = 0; i < blocks; i++)
             rows[i] = [.. Enumerable.Range(i * batch, batch)];
-        using var team = new WorkerTeam(threads);
         var begun = time.GetTimestamp();
         var step = new TrainingStep(network, loss, batch, new OptimizerState(optimizer, weights), 0, team);
         var compiled = time.GetElapsedTime(begun).TotalMicroseconds;
         long number = 0;
-        void Once()
+        return (() =>
         {
             number++;
             step.Run(table, rows[number % blocks], number, optimizer.LearningRate);
-        }
-
-        begun = time.GetTimestamp();
-        Once();
-        var first = time.GetElapsedTime(begun).TotalMicroseconds;
-        var median = Stopwatches.Median(Once, seconds, time);
-        var allocated = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < blocks; i++)
-            Once();
-        allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
-        return new StepTime(median, compiled, first, TrainingFlops(sizes, batch), allocated / blocks);
+        }, compiled);
     }
 
     /// <summary>A forward pass from inputs in memory to outputs.</summary>

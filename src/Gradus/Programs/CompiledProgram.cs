@@ -8,9 +8,9 @@ namespace Gradus;
 /// </remarks>
 public sealed class CompiledProgram
 {
-    // Handing an instruction to a team costs about a microsecond while its workers spin (docs/kernels.md); below this it runs
-    // on the caller's thread.
-    private const double TeamThreshold = 8_000;
+    // Nanoseconds. Handing an instruction to a team costs 400 while its workers spin (docs/kernels.md), more where the machine
+    // has other work; below this it runs on the caller's thread.
+    private const double TeamThreshold = 3_000;
 
     private readonly ProgramGraph graph;
     private readonly Instruction[] instructions;

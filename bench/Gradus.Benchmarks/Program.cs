@@ -1,0 +1,10 @@
+using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Exporters.Json;
+using BenchmarkDotNet.Jobs;
+using BenchmarkDotNet.Running;
+using BenchmarkDotNet.Toolchains.InProcess.Emit;
+
+// Runs the suites; bench/kernels.sh compares what they measure with the stored baseline.
+var job = Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance).WithIterationCount(7).WithWarmupCount(3);
+var config = DefaultConfig.Instance.AddJob(job).AddExporter(JsonExporter.FullCompressed);
+BenchmarkSwitcher.FromAssembly(typeof(Gradus.Benchmarks.KernelBenchmarks).Assembly).Run(args.Length == 0 ? ["--filter", "*"] : args, config);
