@@ -12,6 +12,8 @@ internal sealed class BenchArguments
 
     public Option<int?> Batch { get; } = Parsing.WholeNumber("--batch", "Rows [default: 64]", 1, 64);
 
+    public Option<int?> Rows { get; } = Parsing.WholeNumber("--rows", "Training rows [default: 10000]", 1, 10_000);
+
     public Option<int?> Threads { get; } = Parsing.WholeNumber("--threads", "Threads [default: one a core]", 1, 1);
 
     public Option<Optimizer?> Optimizer { get; } =

@@ -19,6 +19,7 @@ internal static class BenchCommand
         command.SetAction(result => BenchReport.Run(arguments.TestOf(result), arguments.ThreadsOf(result), result.GetValue(arguments.Json), terminal));
         command.Subcommands.Add(Train(terminal));
         command.Subcommands.Add(Forward(terminal));
+        command.Subcommands.Add(Epoch(terminal));
         command.Subcommands.Add(Product(terminal));
         return command;
     }
@@ -52,6 +53,26 @@ internal static class BenchCommand
             var (layers, batch, threads) = (arguments.LayersOf(result), result.GetValue(arguments.Batch) ?? 64, arguments.ThreadsOf(result));
             var time = arguments.TestOf(result).ForwardPass(layers, batch, threads);
             Show(terminal, result.GetValue(arguments.Json), "microsecondsPerPass", time, layers, batch, threads, optimizer: null);
+            return ExitCode.Success;
+        });
+        return command;
+    }
+
+    private static Command Epoch(Terminal terminal)
+    {
+        var command = Commands.Create("epoch", "Measure a pass over training rows: shuffling, batches, steps",
+            "gradus bench epoch --layers 10,64,64,1 --rows 1000000");
+        var arguments = new BenchArguments();
+        foreach (var option in (Option[])[arguments.Layers, arguments.Rows, arguments.Batch, arguments.Optimizer, arguments.Threads, arguments.Seconds, arguments.Json])
+            command.Options.Add(option);
+        command.SetAction(result =>
+        {
+            var (layers, rows, batch) = (arguments.LayersOf(result), result.GetValue(arguments.Rows) ?? 10_000, result.GetValue(arguments.Batch) ?? 64);
+            var seconds = arguments.TestOf(result).Epoch(layers, rows, batch, result.GetValue(arguments.Optimizer) ?? new Adam(), arguments.ThreadsOf(result));
+            if (result.GetValue(arguments.Json))
+                terminal.Json(new JsonObject { ["secondsPerEpoch"] = seconds, ["rows"] = rows, ["batch"] = batch, ["examplesPerSecond"] = rows / seconds });
+            else
+                terminal.Say(FormattableString.Invariant($"{string.Join('-', layers)}, {rows:N0} rows, batch {batch}: {seconds:G4} s an epoch, {Figures.Rate(rows / seconds)}."));
             return ExitCode.Success;
         });
         return command;

@@ -103,6 +103,41 @@ public sealed class SpeedTest
         }, compiled);
     }
 
+    /// <summary>Seconds of one pass over the training rows: shuffling, batches, steps; the median of several.</summary>
+    /// <param name="sizes">As for <see cref="TrainingStep"/>.</param>
+    /// <param name="rows">Number of training rows, at least 1.</param>
+    /// <param name="batch">Rows a step.</param>
+    /// <param name="optimizer">The step.</param>
+    /// <param name="threads">At least 1.</param>
+    public double Epoch(IReadOnlyList<int> sizes, int rows, int batch, Optimizer optimizer, int threads)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(rows, 1);
+        var (network, loss, weights) = NetworkOf(sizes);
+        var table = SyntheticTable(sizes, rows);
+        using var enough = new CancellationTokenSource();
+        var epochs = new List<double>();
+        var total = 0.0;
+        new Trainer(network, loss, weights, new TrainOptions
+        {
+            Epochs = int.MaxValue,
+            BatchSize = batch,
+            Optimizer = optimizer,
+            Schedule = Schedule.Constant,
+            Threads = threads,
+            Time = time,
+            OnEpoch = report =>
+            {
+                epochs.Add(rows / report.ExamplesPerSecond);
+                total += epochs[^1];
+                if (total >= seconds && epochs.Count >= 3)
+                    enough.Cancel();
+            },
+        }).Train(table, null, cancellation: enough.Token);
+        var late = epochs[(epochs.Count / 4)..];
+        late.Sort();
+        return late[late.Count / 2];
+    }
+
     /// <summary>A forward pass from inputs in memory to outputs.</summary>
     public StepTime ForwardPass(IReadOnlyList<int> sizes, int batch, int threads)
     {
