@@ -100,7 +100,8 @@ internal static class ExplainRow
         if (row.Class < 0)
             return $"{model.Target} = {Number(row.Answer)}";
         var likely = row.Answers.Select((p, i) => (P: p, Name: model.Classes[i])).OrderByDescending(each => each.P).Take(3);
-        return $"{model.Target} is {model.Classes[row.Class]}: {string.Join(", ", likely.Select(each => $"p({each.Name}) = {Number(each.P)}"))}";
+        return $"{model.Target} is {model.Classes[row.Class]}\n"
+            + string.Join(", ", likely.Select(each => $"p({Cut(each.Name, 12)}) = {Number(each.P)}"));
     }
 
     private static void DrawInputs(RowExplanation row, Terminal terminal)
@@ -188,7 +189,23 @@ internal static class ExplainRow
         var deviation = Math.Sqrt(values.Average(value => (value - mean) * (value - mean)));
         var zeros = (double)values.Count(value => value == 0) / values.Count;
         table.Add(name, Short(mean), Short(deviation), zeros.ToString("0 %", CultureInfo.InvariantCulture),
-            string.Join("  ", values.Take(FirstValues).Select(Short)) + (values.Count > FirstValues ? " …" : ""));
+            FirstOf(values));
+    }
+
+    /// <summary>The first values, as many as fit into a line.</summary>
+    private static string FirstOf(IReadOnlyList<double> values)
+    {
+        const int width = 38;
+        var text = "";
+        for (var i = 0; i < Math.Min(FirstValues, values.Count); i++)
+        {
+            var next = $"{(i == 0 ? "" : "  ")}{Short(values[i])}";
+            if (text.Length + next.Length > width - 2)
+                return text + " …";
+            text += next;
+        }
+
+        return values.Count > FirstValues ? text + " …" : text;
     }
 
     private static IEnumerable<(int First, int Count)> Features(Model model) => model.Preprocessor.Inputs.SelectMany(input =>

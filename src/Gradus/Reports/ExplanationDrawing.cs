@@ -8,7 +8,7 @@ namespace Gradus;
 /// swept to and fro (Sugiyama, Tagawa and Toda 1981); an edge over several columns goes through a place in each.</summary>
 internal sealed class ExplanationDrawing
 {
-    private const int BoxHeight = 58, ColumnGap = 76, RowGap = 22, Margin = 14, Header = 30, CharacterWidth = 8, Sweeps = 8;
+    private const int BoxHeight = 58, ColumnGap = 76, RowGap = 22, Margin = 14, Header = 30, CharacterWidth = 8, Sweeps = 8, MaxNodes = 500;
 
     private readonly ExpressionExplanation explanation;
     private readonly List<List<int>> columns = [];   // places; from Nodes.Count on they are bends of edges
@@ -20,6 +20,12 @@ internal sealed class ExplanationDrawing
     public ExplanationDrawing(ExpressionExplanation explanation)
     {
         this.explanation = explanation;
+        if (explanation.Nodes.Count > MaxNodes)
+        {
+            throw new GradusException($"The graph has {explanation.Nodes.Count:N0} nodes; at most {MaxNodes} are drawn as SVG. "
+                + "Use the formats dot or mermaid.");
+        }
+
         PlaceNodes();
         PlaceEdges();
         for (var sweep = 0; sweep < Sweeps; sweep++)

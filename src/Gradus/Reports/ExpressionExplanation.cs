@@ -72,6 +72,7 @@ public sealed class ExpressionExplanation
     public string ToDot() => ExplanationText.Dot(this);
 
     /// <summary>The graph as a drawing.</summary>
+    /// <exception cref="GradusException">There are more than 500 nodes.</exception>
     public string ToSvg() => new ExplanationDrawing(this).ToSvg();
 
     /// <summary>Up to five significant digits; <c>inf</c>, <c>-inf</c> and <c>nan</c> where there is no number.</summary>

@@ -85,6 +85,10 @@ public class ExpressionExplanationTests
     }
 
     [Fact]
+    public void A_graph_too_large_to_look_at_is_not_drawn() => Assert.Contains("1,000 nodes", Assert.Throws<GradusException>(
+        () => Explain(string.Join('+', Enumerable.Repeat("x", 1000)), new() { ["x"] = 1 }).ToSvg()).Message, StringComparison.Ordinal);
+
+    [Fact]
     public void Mermaid_and_dot_show_values_gradients_and_local_derivatives()
     {
         var f = Explain("w0*x0", new() { ["w0"] = -2, ["x0"] = 3 });
