@@ -1,0 +1,223 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+
+namespace Gradus.Cli;
+
+/// <summary>What <c>explain MODEL DATA --row N</c> shows.</summary>
+internal static class ExplainRow
+{
+    private const int MostInputs = 15, FirstValues = 5, MostRowsOfMatrix = 8, MostColumnsOfMatrix = 5, BarWidth = 14;
+    private const int MostElementsInJson = 1_000;
+
+    public static void Draw(RowExplanation row, int number, Orientation orientation, Terminal terminal)
+    {
+        var model = row.Model;
+        terminal.Say($"Row {Figures.Count(number)}: {AnswerText(row)}");
+        if (row.Loss is { } loss)
+            terminal.Say($"true: {row.Target}; loss J ({model.Loss}) = {Number(loss)}");
+        else
+            terminal.Say($"The row has no {model.Target}, so there is no loss and no δ.");
+        DrawInputs(row, terminal);
+        var attribution = row.Attribution;
+        terminal.Say($"sum {Number(attribution.Sum)} = {Number(attribution.Answer)} here - {Number(attribution.Baseline)} at the baseline");
+        terminal.Say("baseline: every feature 0 (the training mean of a standardised number)");
+        terminal.Say($"{attribution.Steps} steps from there to here, error of the sum {Figures.Number(attribution.Gap)}");
+        foreach (var (layer, i) in row.Layers.Select((layer, i) => (layer, i)))
+            DrawLayer(row, layer, i + 1, orientation, terminal);
+    }
+
+    public static JsonObject ToJson(RowExplanation row, int number, Orientation orientation)
+    {
+        var (model, attribution) = (row.Model, row.Attribution);
+        var ranges = Features(model).ToArray();
+        var json = new JsonObject
+        {
+            ["row"] = number,
+            ["target"] = model.Target,
+            ["answer"] = row.Class < 0 ? ExplainExpression.Number(row.Answer) : model.Classes[row.Class],
+            ["true"] = row.Target,
+            ["loss"] = ExplainExpression.Number(row.Loss),
+            ["notation"] = orientation.Name,
+            ["inputs"] = new JsonArray([.. row.Inputs.Select((value, i) => new JsonObject
+            {
+                ["column"] = model.Preprocessor.InputNames[i],
+                ["value"] = value,
+                ["features"] = Numbers(row.Features.Skip(ranges[i].First).Take(ranges[i].Count)),
+                ["contribution"] = ExplainExpression.Number(attribution.Contributions[i]),
+            })]),
+            ["attribution"] = new JsonObject
+            {
+                ["of"] = row.Class < 0 ? model.Target : $"p({model.Classes[row.Class]})",
+                ["answer"] = ExplainExpression.Number(attribution.Answer),
+                ["baseline"] = ExplainExpression.Number(attribution.Baseline),
+                ["sum"] = ExplainExpression.Number(attribution.Sum),
+                ["gap"] = ExplainExpression.Number(attribution.Gap),
+                ["steps"] = attribution.Steps,
+            },
+            ["layers"] = new JsonArray([.. row.Layers.Select((layer, i) => new JsonObject
+            {
+                ["layer"] = i + 1,
+                ["kind"] = layer.Layer.Kind,
+                ["activation"] = (layer.Layer as Dense)?.Activation.Name,
+                ["inputs"] = layer.Inputs,
+                ["outputs"] = layer.Outputs.Count,
+                ["z"] = layer.Sums is null ? null : Numbers(layer.Sums),
+                ["a"] = Numbers(layer.Outputs),
+                ["delta"] = layer.Deltas is null ? null : Numbers(layer.Deltas),
+                ["parameters"] = new JsonArray([.. layer.Parameters.Select(each => ToJson(each, orientation))]),
+            })]),
+        };
+        if (row.Class < 0)
+            return json;
+        var probabilities = new JsonObject();
+        foreach (var (name, p) in model.Classes.Zip(row.Answers))
+            probabilities[name] = ExplainExpression.Number(p);
+        json["probabilities"] = probabilities;
+        return json;
+    }
+
+    private static JsonObject ToJson(ExplainedParameter parameter, Orientation orientation)
+    {
+        var isSmall = parameter.Values.Count <= MostElementsInJson;
+        return new JsonObject
+        {
+            ["name"] = parameter.Name,
+            ["norm"] = ExplainExpression.Number(parameter.Norm),
+            ["gradientNorm"] = ExplainExpression.Number(parameter.GradientNorm),
+            ["values"] = isSmall ? Matrix(parameter.Values) : null,
+            ["gradient"] = isSmall && parameter.Gradients is { } gradients ? Matrix(gradients) : null,
+        };
+
+        JsonArray Matrix(IReadOnlyList<double> values) =>
+            new([.. orientation.Rows(parameter.Rows, parameter.Columns, values).Select(Numbers)]);
+    }
+
+    private static JsonArray Numbers(IEnumerable<double> values) => new([.. values.Select(value => ExplainExpression.Number(value))]);
+
+    private static string AnswerText(RowExplanation row)
+    {
+        var model = row.Model;
+        if (row.Class < 0)
+            return $"{model.Target} = {Number(row.Answer)}";
+        var likely = row.Answers.Select((p, i) => (P: p, Name: model.Classes[i])).OrderByDescending(each => each.P).Take(3);
+        return $"{model.Target} is {model.Classes[row.Class]}\n"
+            + string.Join(", ", likely.Select(each => $"p({Cut(each.Name, 12)}) = {Number(each.P)}"));
+    }
+
+    private static void DrawInputs(RowExplanation row, Terminal terminal)
+    {
+        var model = row.Model;
+        var ranges = Features(model).ToArray();
+        var moved = row.Class < 0 ? model.Target : $"p({model.Classes[row.Class]})";
+        var table = Tables.New("input", " value", " as features", $" moved {Cut(moved, 12)} by", "");
+        var order = Enumerable.Range(0, row.Inputs.Count).OrderByDescending(i => Math.Abs(row.Attribution.Contributions[i])).ToArray();
+        var largest = order.Length == 0 ? 0 : Math.Abs(row.Attribution.Contributions[order[0]]);
+        foreach (var i in order.Take(MostInputs))
+        {
+            var features = row.Features.Skip(ranges[i].First).Take(ranges[i].Count).ToArray();
+            // Of one-hot features the one that is not 0 says everything.
+            var set = Enumerable.Range(0, features.Length).Where(f => features[f] != 0).ToArray();
+            var text = features.Length == 1 ? Number(features[0])
+                : set.Length == 1 ? model.Preprocessor.FeatureNames[ranges[i].First + set[0]][model.Preprocessor.InputNames[i].Length..] is { Length: > 0 } name ? name : Number(features[0])
+                : string.Join(' ', features.Select(Number));
+            table.Add(Cut(model.Preprocessor.InputNames[i], 18), Cut(row.Inputs[i] ?? "missing", 12), Cut(text, 12),
+                Signed(row.Attribution.Contributions[i]), Bars.Of(Math.Abs(row.Attribution.Contributions[i]), largest, BarWidth));
+        }
+
+        terminal.Screen.Write(table);
+        if (order.Length > MostInputs)
+        {
+            terminal.Say($"and {Figures.Count(order.Length - MostInputs, "more input")}, together "
+                + $"{Signed(order.Skip(MostInputs).Sum(i => row.Attribution.Contributions[i]))}; --json has them all");
+        }
+    }
+
+    private static void DrawLayer(RowExplanation row, ExplainedLayer layer, int number, Orientation orientation, Terminal terminal)
+    {
+        var function = (layer.Layer as Dense)?.Activation.Name ?? layer.Layer.Kind;
+        var (sum, output) = ($"{orientation.Sum}{number}", $"{orientation.Output}{number}");
+        terminal.Say("");
+        terminal.Say($"Layer {number}: {layer.Layer.Kind}, {layer.Inputs} to {layer.Outputs.Count}");
+        if (layer.Sums is not null)
+        {
+            var (inputRows, inputColumns) = orientation.Pattern(layer.Inputs);
+            var (w, h) = orientation.TransposesWeights ? (layer.Outputs.Count, layer.Inputs) : (layer.Inputs, layer.Outputs.Count);
+            terminal.Say($"  {orientation.SumFormula(number)}, {output} = {(function == "identity" ? sum : $"{function}({sum})")}");
+            terminal.Say($"  {orientation.Input(number)} ({inputRows} × {inputColumns}), W{number} ({w} × {h}), b{number} and {sum} "
+                + $"({orientation.Pattern(layer.Outputs.Count).Rows} × {orientation.Pattern(layer.Outputs.Count).Columns})");
+            if (layer.Deltas is not null)
+            {
+                var isBeforeDense = number < row.Layers.Count && row.Layers[number].Layer is Dense;
+                terminal.Say($"  {(isBeforeDense && layer.Layer is Dense ? orientation.DeltaFormula(number, function) : $"δ{number} = ∂J/∂{sum}")}, "
+                    + orientation.GradientFormula(number));
+            }
+        }
+
+        var table = Tables.New("", " mean", " deviation", " zeros", "first values");
+        if (layer.Sums is not null)
+            AddValues(table, $"{sum}{(orientation.TransposesWeights ? "" : " (z)")}", layer.Sums);
+        AddValues(table, $"{output}{(orientation.TransposesWeights ? "" : " (a)")}", layer.Outputs);
+        if (layer.Deltas is not null)
+            AddValues(table, $"δ{number}", layer.Deltas);
+        terminal.Screen.Write(table);
+        foreach (var parameter in layer.Parameters)
+        {
+            terminal.Say($"  ‖{parameter.Name}{number}‖ = {Number(parameter.Norm)}"
+                + (parameter.GradientNorm is { } norm ? $", ‖∂J/∂{parameter.Name}{number}‖ = {Number(norm)}" : ""));
+            DrawMatrix($"{parameter.Name}{number}", parameter, parameter.Values, orientation, terminal);
+            if (parameter.Gradients is { } gradients)
+                DrawMatrix($"∂J/∂{parameter.Name}{number}", parameter, gradients, orientation, terminal);
+        }
+    }
+
+    private static void DrawMatrix(
+        string name, ExplainedParameter parameter, IReadOnlyList<double> values, Orientation orientation, Terminal terminal)
+    {
+        var rows = orientation.Rows(parameter.Rows, parameter.Columns, values);
+        if (rows.Length > MostRowsOfMatrix || rows[0].Length > MostColumnsOfMatrix)
+            return;
+        for (var i = 0; i < rows.Length; i++)
+        {
+            var heading = i == 0 ? $"{name} =" : "";
+            terminal.Say($"  {heading,-10}{string.Concat(rows[i].Select(value => Number(value).PadLeft(12)))}");
+        }
+    }
+
+    private static void AddValues(Spectre.Console.Table table, string name, IReadOnlyList<double> values)
+    {
+        var mean = values.Average();
+        var deviation = Math.Sqrt(values.Average(value => (value - mean) * (value - mean)));
+        var zeros = (double)values.Count(value => value == 0) / values.Count;
+        table.Add(name, Short(mean), Short(deviation), zeros.ToString("0 %", CultureInfo.InvariantCulture),
+            FirstOf(values));
+    }
+
+    /// <summary>The first values, as many as fit into a line.</summary>
+    private static string FirstOf(IReadOnlyList<double> values)
+    {
+        const int width = 38;
+        var text = "";
+        for (var i = 0; i < Math.Min(FirstValues, values.Count); i++)
+        {
+            var next = $"{(i == 0 ? "" : "  ")}{Short(values[i])}";
+            if (text.Length + next.Length > width - 2)
+                return text + " …";
+            text += next;
+        }
+
+        return values.Count > FirstValues ? text + " …" : text;
+    }
+
+    private static IEnumerable<(int First, int Count)> Features(Model model) => model.Preprocessor.Inputs.SelectMany(input =>
+        Enumerable.Range(0, input.Columns.Count).Select(i =>
+            (input.FirstFeature + (i * (input.FeatureCount / input.Columns.Count)), input.FeatureCount / input.Columns.Count)));
+
+    private static string Number(double value) => Math.Abs(value) is >= 1e4 and < 1e15
+        ? Figures.Number(value) : ExpressionExplanation.Format(value);
+
+    private static string Short(double value) => value.ToString("G3", CultureInfo.InvariantCulture);
+
+    private static string Signed(double value) => (value > 0 ? "+" : "") + Figures.Number(value);
+
+    private static string Cut(string text, int width) => text.Length <= width ? text : text[..(width - 1)] + "…";
+}

@@ -1,0 +1,103 @@
+namespace Gradus;
+
+/// <summary>One row's way through a trained network: every layer's sum, output and error signal, the size of every
+/// gradient, and which inputs moved the answer. In double precision.</summary>
+public sealed class RowExplanation
+{
+    /// <summary>Steps of the path integral.</summary>
+    public const int DefaultSteps = 64;
+
+    private RowExplanation(Model model) => Model = model;
+
+    /// <summary>The model.</summary>
+    public Model Model { get; }
+
+    /// <summary>The text of each input column, in the order of <see cref="Preprocessor.InputNames"/>; null when missing.</summary>
+    public required IReadOnlyList<string?> Inputs { get; init; }
+
+    /// <summary>What the network sees, in the order of <see cref="Preprocessor.FeatureNames"/>.</summary>
+    public required IReadOnlyList<double> Features { get; init; }
+
+    /// <summary>The layers.</summary>
+    public required IReadOnlyList<ExplainedLayer> Layers { get; init; }
+
+    /// <summary>The true answer as the file has it; null when it has none.</summary>
+    public string? Target { get; private init; }
+
+    /// <summary>J, the loss of this row; null without a target.</summary>
+    public double? Loss { get; private init; }
+
+    /// <summary>The value in the user's units, or the probability of each class.</summary>
+    public required IReadOnlyList<double> Answers { get; init; }
+
+    /// <summary>The most probable class, by index; −1 for a regression.</summary>
+    public int Class { get; private init; }
+
+    /// <summary>What the inputs moved: the answer, or the probability of <see cref="Class"/>.</summary>
+    public double Answer => Answers[Math.Max(0, Class)];
+
+    /// <summary>What the inputs did to <see cref="Answer"/>.</summary>
+    public required IntegratedGradients Attribution { get; init; }
+
+    /// <summary>What came otherwise than training had prepared for.</summary>
+    public required TransformReport Report { get; init; }
+
+    /// <summary>Explains a row.</summary>
+    /// <param name="model">A trained model.</param>
+    /// <param name="row">A table of one row; the target may be absent or missing.</param>
+    /// <param name="steps">Steps of the path integral, at least 1.</param>
+    /// <exception cref="GradusException">A column is missing or of another kind, or the class is unknown.</exception>
+    /// <exception cref="ArgumentException">The table has another number of rows.</exception>
+    public static RowExplanation Of(Model model, Table row, int steps = DefaultSteps)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(row);
+        if (row.RowCount != 1)
+            throw new ArgumentException($"One row is explained at a time, but the table has {row.RowCount}.", nameof(row));
+        var target = row.TryGetColumn(model.Target, out var column) ? column.TextAt(0) : null;
+        var encoded = target is null ? model.Preprocessor.EncodeInputs(row) : model.Preprocessor.Encode(row);
+        var features = new float[model.Preprocessor.FeatureCount];
+        encoded.Inputs.CopyRows(0, 1, features);
+        var x = Array.ConvertAll(features, value => (double)value);
+
+        var network = model.Network;
+        var values = Bind(model, new ReferenceContext());
+        values.Bind(network.Input, new Matrix(1, x.Length, x));
+        var d = TrainingStep.TargetOf(network, model.Loss);
+        var j = model.Loss.Of(network.Output, d);
+        if (target is not null)
+            values.Bind(d, new Matrix(1, 1, [encoded.Targets[0]]));
+
+        var answers = AnswersOf(model, values.Evaluate(model.Loss.ReadOut.Apply(network.Output)).Values);
+        var best = model.Task == LearningTask.Regression ? -1 : Array.IndexOf(answers, answers.Max());
+        return new RowExplanation(model)
+        {
+            Inputs = [.. model.Preprocessor.InputNames.Select(name => row[name].TextAt(0))],
+            Features = x,
+            Layers = ExplainedLayer.Of(network, values, target is null ? null : j),
+            Target = target,
+            Loss = target is null ? null : values.Evaluate(j).Values[0],
+            Answers = answers,
+            Class = best,
+            Attribution = IntegratedGradients.Of(model, x, best, steps),
+            Report = encoded.Report,
+        };
+    }
+
+    /// <summary>Gives a context the weights of a model.</summary>
+    internal static ReferenceContext Bind(Model model, ReferenceContext context)
+    {
+        foreach (var parameter in model.Weights.Parameters)
+        {
+            context.Bind(parameter, new Matrix(parameter.Shape.Rows.Size, parameter.Shape.Columns.Size,
+                Array.ConvertAll(model.Weights[parameter].ToArray(), value => (double)value)));
+        }
+
+        return context;
+    }
+
+    private static double[] AnswersOf(Model model, double[] outputs) =>
+        model.Task == LearningTask.Regression && model.Preprocessor.Target is { } target
+            ? [target.Decode(0) + (outputs[0] * target.Unit)]
+            : model.Loss.ReadOut == ReadOut.Sigmoid ? [1 - outputs[0], outputs[0]] : outputs;
+}
