@@ -34,8 +34,8 @@ internal abstract record InputTransform
             + Suggestion.Tail(name, table.Columns.Select(c => c.Name)));
 
     protected static GradusException WrongKind(Table table, Column column, ColumnKind expected) =>
-        new($"Column '{column.Name}' of table '{table.Name}' is {Describe(column.Kind)}, but the model was trained with "
-            + $"{Describe(expected)}. Read the file with {column.Name}={expected.ToString().ToLowerInvariant()}, or correct it.");
+        new($"Column '{column.Name}' of table '{table.Name}' is {column.Kind.Indefinite()}, but the model was trained with "
+            + $"{expected.Indefinite()}. Read the file with {column.Name}={expected.ToString().ToLowerInvariant()}, or correct it.");
 
     /// <summary>No value at all says nothing of a kind: such a column passes for any.</summary>
     protected static bool AllMissing(Column column) =>
@@ -53,12 +53,4 @@ internal abstract record InputTransform
             _ => throw new GradusException($"Column '{name}': '{text}' is not a number. Expected a number, or nothing if it is missing."),
         };
     }
-
-    private static string Describe(ColumnKind kind) => kind switch
-    {
-        ColumnKind.Number => "a number column",
-        ColumnKind.Category => "a category column",
-        ColumnKind.Boolean => "a boolean column",
-        _ => "an ignored column",
-    };
 }

@@ -18,7 +18,8 @@ public sealed record PreprocessingOptions
     /// <summary>Scaling of single number columns, by name, where it differs from <see cref="Scaling"/>.</summary>
     public IReadOnlyDictionary<string, Scaling> ColumnScaling { get; init; } = new Dictionary<string, Scaling>();
 
-    /// <summary>Scaling of a regression's target, undone in predictions.</summary>
+    /// <summary>Scaling of a regression's target, undone in predictions: <see cref="Gradus.Scaling.Standardize"/>,
+    /// <see cref="Gradus.Scaling.MinMax"/>, <see cref="Gradus.Scaling.Log"/> or <see cref="Gradus.Scaling.None"/>.</summary>
     public Scaling TargetScaling { get; init; } = Gradus.Scaling.Standardize;
 
     /// <summary>Columns that are not to be inputs, by name.</summary>

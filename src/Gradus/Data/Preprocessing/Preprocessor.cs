@@ -66,8 +66,7 @@ public sealed class Preprocessor
     {
         ArgumentNullException.ThrowIfNull(train);
         ArgumentNullException.ThrowIfNull(options);
-        foreach (var name in options.ColumnScaling.Keys.Concat(options.Ignore))
-            _ = train[name];
+        Check(train, options);
         if (train.RowCount == 0)
             throw new GradusException($"Table '{train.Name}' has no rows to fit to. Training needs some.");
 
@@ -163,6 +162,24 @@ public sealed class Preprocessor
     /// <param name="json">The object, perhaps from an untrusted file: every member is checked.</param>
     /// <exception cref="GradusException">A member is missing or wrong, or of a kind that is not known.</exception>
     public static Preprocessor FromJson(JsonNode? json) => PreprocessorJson.Read(json, (t, target) => new Preprocessor(t, target));
+
+    private static void Check(Table train, PreprocessingOptions options)
+    {
+        foreach (var name in options.Ignore)
+            _ = train[name];
+        foreach (var (name, scaling) in options.ColumnScaling)
+        {
+            if (name == options.Target)
+                throw new GradusException($"A scaling ({scaling}) is given for '{name}', which is the target and no input. Scale a "
+                    + "regression's target by its own option (TargetScaling, --target-transform).");
+            if (train[name].Kind != ColumnKind.Number)
+                throw new GradusException($"A scaling ({scaling}) is given for '{name}', which is {train[name].Kind.Indefinite()}. "
+                    + $"Only numbers are scaled; leave it out, or read the column as {name}=number.");
+        }
+        if (ScalingNames.OfTargets.All(each => each.Scaling != options.TargetScaling))
+            throw new GradusException($"A target cannot be scaled by {options.TargetScaling}: its predictions could not be turned "
+                + $"back. Expected one of {ScalingNames.List(ScalingNames.OfTargets)}.");
+    }
 
     private EncodedTable EncodeInputs(Table table, float[] targets, int[]? rows, int dropped)
     {

@@ -5,7 +5,7 @@ namespace Gradus;
 /// <summary>Reads fitted preprocessing back. The kinds of transforms are a closed list of names.</summary>
 internal static class PreprocessorJson
 {
-    private const string Kinds = "standardize, minmax, none, boolean, onehot or pixel";
+    private const string Kinds = ScaleJson.Kinds + ", boolean, onehot or pixel";
 
     public static Preprocessor Read(JsonNode? json, Func<InputTransform[], TargetEncoding?, Preprocessor> make)
     {
@@ -31,7 +31,7 @@ internal static class PreprocessorJson
     {
         switch (json.Text("kind"))
         {
-            case "standardize" or "minmax" or "none":
+            case "standardize" or "minmax" or "none" or "robust" or "quantile" or "power" or "log":
                 return new NumberTransform(json.Text("column"), ScaleJson.Read(json), json.Number("median"), json.Flag("indicator"));
             case "boolean":
                 return new BooleanTransform(json.Text("column"), json.Flag("fill"), json.Flag("indicator"));
