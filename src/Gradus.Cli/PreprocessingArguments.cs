@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Globalization;
 
 namespace Gradus.Cli;
 
@@ -18,6 +19,13 @@ internal sealed class PreprocessingArguments
     private readonly Option<bool> standardize = Parsing.Flag("--standardize", "Short for --preprocess standard");
     private readonly Option<bool> minMax = Parsing.Flag("--minmax", "Short for --preprocess minmax");
 
+    private readonly Option<OutlierClip?> clip = Parsing.Value<OutlierClip?>(
+        "--clip-outliers", "N|N%", "Clip number columns before scaling: to the mean ± N deviations, or N % off each end; by default they are not",
+        "a number of deviations above 0, such as 4, or percents above 0 and below 50, such as 1%", ReadClip);
+
+    private readonly Option<int?> rare = Parsing.WholeNumber(
+        "--rare", "Categories with fewer training rows than N share one feature [default: each has its own]", 1, 10);
+
     private readonly Option<string?> target = Parsing.Choice("--target-transform", "Scaling of a regression's target, undone in every answer "
         + "[default: standard]", [.. ScalingNames.OfTargets.Select(each => each.Name)], each => each);
 
@@ -33,7 +41,7 @@ internal sealed class PreprocessingArguments
                 result.AddError($"--preprocess and {(result.GetValue(minMax) ? "--minmax" : "--standardize")} both scale every column. Give one "
                     + "of them, or --preprocess for single columns (NAME=SCALING).");
         });
-        foreach (var option in (Option[])[preprocess, standardize, minMax, target])
+        foreach (var option in (Option[])[preprocess, standardize, minMax, clip, rare, target])
             command.Options.Add(option);
     }
 
@@ -46,12 +54,25 @@ internal sealed class PreprocessingArguments
             Scaling = scalings.OfAll
                 ?? (result.GetValue(minMax) ? Scaling.MinMax : result.GetValue(standardize) ? Scaling.Standardize : null),
             ColumnScaling = scalings.OfColumns,
+            Clip = result.GetValue(clip),
+            RareBelow = result.GetValue(rare) ?? 0,
         };
         return result.GetValue(target) is { } name && ScalingOf(name) is { } scaling ? options with { TargetScaling = scaling } : options;
     }
 
     private static Scaling? ScalingOf(string name) =>
         ScalingNames.All.Where(each => each.Name == name).Select(each => (Scaling?)each.Scaling).FirstOrDefault();
+
+    private static bool ReadClip(string text, out OutlierClip? clip)
+    {
+        clip = null;
+        var percent = text.EndsWith('%');
+        if (!double.TryParse(percent ? text[..^1] : text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
+            || !(number > 0) || !double.IsFinite(number) || (percent && number >= 50))
+            return false;
+        clip = percent ? OutlierClip.Quantiles(number / 100) : OutlierClip.Deviations(number);
+        return true;
+    }
 
     private static Scalings? ReadScalings(ArgumentResult result)
     {

@@ -169,6 +169,56 @@ public class ScalingTests
         Assert.Contains("ln", fitted.Inputs[1].Summary, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Outliers_are_clipped_before_scaling()
+    {
+        float[] train = [.. Enumerable.Range(0, 101).Select(i => (float)i), 1e6f];
+        var table = new Table("t", [new NumberColumn("x", train)]);
+        Preprocessor Fit(Scaling scaling, OutlierClip clip) =>
+            Preprocessor.Fit(table, new PreprocessingOptions { Scaling = scaling, Clip = clip });
+        float One(Preprocessor fitted, float value)
+        {
+            var features = new float[1];
+            fitted.TransformRow([value], features);
+            Assert.True(fitted.EncodeInputs(new Table("t", [new NumberColumn("x", [value])])).Inputs is { Columns: 1 } inputs && Same(inputs, features[0]));
+            return features[0];
+        }
+
+        var quantiles = Fit(Scaling.MinMax, OutlierClip.Quantiles(0.05));   // 5.05 … 95.95
+        Assert.Equal([0, 0, 1, 1], new[] { One(quantiles, -7), One(quantiles, 5.05f), One(quantiles, 95.95f), One(quantiles, 1e6f) }.Select(v => MathF.Round(v, 5)));
+        var deviations = Fit(Scaling.None, OutlierClip.Deviations(2));
+        Assert.Equal(-100_000, One(deviations, -100_000));
+        Assert.InRange(One(deviations, 1e6f), 180_000, 220_000);            // mean 9,853, deviation 98,526
+        var text = quantiles.ToJson().ToJsonString();
+        var read = Preprocessor.FromJson(JsonNode.Parse(text));
+        Assert.Equal(text, read.ToJson().ToJsonString());
+        Assert.Equal(One(quantiles, 33), One(read, 33));
+        Assert.Contains("clipped to 5.05 … 95.95", read.Inputs[0].Summary, StringComparison.Ordinal);
+
+        static bool Same(FeatureMatrix inputs, float expected)
+        {
+            var row = new float[1];
+            inputs.CopyRows(0, 1, row);
+            return row[0] == expected;
+        }
+    }
+
+    [Fact]
+    public void A_column_that_is_almost_always_0_is_not_clipped_away()
+    {
+        float[] train = [.. new float[500], 1];
+        Assert.Equal(1, NumberScale.Fit(Scaling.MinMax, train, OutlierClip.Quantiles(0.05)).Apply(1));
+    }
+
+    [Fact]
+    public void Clips_out_of_range_are_refused()
+    {
+        foreach (var share in (double[])[0, 0.5, double.NaN])
+            Assert.Throws<ArgumentOutOfRangeException>(() => OutlierClip.Quantiles(share));
+        foreach (var count in (double[])[0, -1, double.PositiveInfinity])
+            Assert.Throws<ArgumentOutOfRangeException>(() => OutlierClip.Deviations(count));
+    }
+
     [Theory]
     [InlineData("s", "category column")]
     [InlineData("y", "the target")]

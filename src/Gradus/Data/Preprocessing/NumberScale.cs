@@ -19,12 +19,22 @@ internal sealed record NumberScale(Scaling Scaling, double Shift, double Divisor
     /// <summary>The quantiles that <see cref="Scaling.Quantile"/> maps from.</summary>
     public Quantiles? Quantiles { get; init; }
 
+    /// <summary>Values below it are taken for it.</summary>
+    public double Low { get; init; } = double.NegativeInfinity;
+
+    /// <summary>Values above it are taken for it.</summary>
+    public double High { get; init; } = double.PositiveInfinity;
+
+    public bool IsClipped => double.IsFinite(Low);
+
     public double Inverse => Divisor > 0 ? 1 / Divisor : 0;
 
     /// <summary>Whether x' = (x − shift) / divisor and no more.</summary>
-    public bool IsLinear => Scaling is Scaling.Standardize or Scaling.MinMax or Scaling.None;
+    public bool IsLinear => !IsClipped && Scaling is (Scaling.Standardize or Scaling.MinMax or Scaling.None);
 
-    public float Apply(double value) => (float)(Scaling switch
+    public float Apply(double value) => ApplyWithin(Math.Clamp(value, Low, High));
+
+    private float ApplyWithin(double value) => (float)(Scaling switch
     {
         Scaling.Robust => SmoothClip((value - Shift) * Inverse),
         Scaling.Quantile => Quantiles?.ToNormal(value) ?? 0,
@@ -43,6 +53,19 @@ internal sealed record NumberScale(Scaling Scaling, double Shift, double Divisor
             throw new InvalidOperationException($"{Scaling} cannot be undone.");
         var size = Math.Min(Math.Abs(moved), LargestLog);   // numbers are float32: no target was larger
         return Math.CopySign(YeoJohnson.Exp1(size), moved);
+    }
+
+    /// <summary>Clips the values, without NaN, and fits the scale to what remains. Bounds that would leave one value only, as
+    /// of a column that is almost always 0, are not used.</summary>
+    public static NumberScale Fit(Scaling scaling, ReadOnlySpan<float> values, OutlierClip? clip)
+    {
+        if (clip is null || values.IsEmpty)
+            return Fit(scaling, values);
+        var (low, high) = clip.Bounds(Sorted(values));
+        var clipped = new float[values.Length];
+        for (var i = 0; i < clipped.Length; i++)
+            clipped[i] = (float)Math.Clamp(values[i], low, high);
+        return clipped.AsSpan().ContainsAnyExcept(clipped[0]) ? Fit(scaling, clipped) with { Low = low, High = high } : Fit(scaling, values);
     }
 
     /// <summary>Fits the scale to values without NaN; no values make a constant 0.</summary>

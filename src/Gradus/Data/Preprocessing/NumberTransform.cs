@@ -26,9 +26,10 @@ internal sealed record NumberTransform(string Name, NumberScale Scale, double Me
         Scaling.Log => "number, sign(x)·ln(1 + |x|), standardised",
         Scaling.MinMax => FormattableString.Invariant($"number, {Scale.Shift:G6} … {Scale.Shift + Scale.Divisor:G6} to 0 … 1"),
         _ => "number, as it is",
-    } + (Indicator ? FormattableString.Invariant($"; missing: median {MedianValue:G6} and an indicator") : "");
+    } + (Scale.IsClipped ? FormattableString.Invariant($"; first clipped to {Scale.Low:G6} … {Scale.High:G6}") : "")
+        + (Indicator ? FormattableString.Invariant($"; missing: median {MedianValue:G6} and an indicator") : "");
 
-    public static NumberTransform Fit(string name, ReadOnlySpan<float> values, int missing, Scaling scaling)
+    public static NumberTransform Fit(string name, ReadOnlySpan<float> values, int missing, Scaling scaling, OutlierClip? clip = null)
     {
         var present = new float[values.Length - missing];
         var count = 0;
@@ -37,7 +38,7 @@ internal sealed record NumberTransform(string Name, NumberScale Scale, double Me
             if (!float.IsNaN(value))
                 present[count++] = value;
         }
-        var scale = NumberScale.Fit(scaling, present);
+        var scale = NumberScale.Fit(scaling, present, clip);
         return new NumberTransform(name, scale, Median.Of(present), missing > 0 && count > 0);
     }
 

@@ -176,6 +176,8 @@ public sealed class Preprocessor
                 throw new GradusException($"A scaling ({scaling}) is given for '{name}', which is {train[name].Kind.Indefinite()}. "
                     + $"Only numbers are scaled; leave it out, or read the column as {name}=number.");
         }
+        if (options.RareBelow < 0)
+            throw new GradusException($"Categories below {options.RareBelow} rows cannot be grouped. Expected a number of at least 0, such as 10.");
         if (ScalingNames.OfTargets.All(each => each.Scaling != options.TargetScaling))
             throw new GradusException($"A target cannot be scaled by {options.TargetScaling}: its predictions could not be turned "
                 + $"back. Expected one of {ScalingNames.List(ScalingNames.OfTargets)}.");

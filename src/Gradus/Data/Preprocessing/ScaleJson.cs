@@ -5,9 +5,26 @@ namespace Gradus;
 /// <summary>A <see cref="NumberScale"/> as JSON, by kind.</summary>
 internal static class ScaleJson
 {
-    public const string Kinds = "standardize, minmax, none, robust, quantile, power, log";
+    public const string Kinds = "standardize, minmax, none, robust, quantile, power, log, clip";
 
-    public static JsonObject Write(NumberScale scale) => scale.Scaling switch
+    public static JsonObject Write(NumberScale scale) => !scale.IsClipped ? WriteInner(scale) : new()
+    {
+        ["kind"] = "clip",
+        ["low"] = scale.Low,
+        ["high"] = scale.High,
+        ["then"] = WriteInner(scale),
+    };
+
+    public static NumberScale Read(JsonReading json)
+    {
+        if (json.Text("kind") != "clip")
+            return ReadInner(json);
+        var (low, high) = (json.Number("low"), json.Number("high"));
+        return low < high ? ReadInner(json.Object("then")) with { Low = low, High = high }
+            : throw json.Wrong("high", high.ToString(System.Globalization.CultureInfo.InvariantCulture), "a number above low");
+    }
+
+    private static JsonObject WriteInner(NumberScale scale) => scale.Scaling switch
     {
         Scaling.Standardize => new() { ["kind"] = "standardize", ["mean"] = scale.Shift, ["deviation"] = scale.Divisor },
         Scaling.MinMax => new() { ["kind"] = "minmax", ["minimum"] = scale.Shift, ["range"] = scale.Divisor },
@@ -28,7 +45,7 @@ internal static class ScaleJson
         _ => new() { ["kind"] = "none" },
     };
 
-    public static NumberScale Read(JsonReading json) => json.Text("kind") switch
+    private static NumberScale ReadInner(JsonReading json) => json.Text("kind") switch
     {
         "standardize" => new(Scaling.Standardize, json.Number("mean"), json.NotNegative("deviation")),
         "minmax" => new(Scaling.MinMax, json.Number("minimum"), json.NotNegative("range")),
