@@ -9,6 +9,7 @@ internal static class ColumnKindText
         ColumnKind.Number => "a number column",
         ColumnKind.Category => "a category column",
         ColumnKind.Boolean => "a boolean column",
+        ColumnKind.Date => "a date column",
         _ => "an ignored column",
     };
 }

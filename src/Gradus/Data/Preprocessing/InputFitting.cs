@@ -47,6 +47,9 @@ internal sealed partial class InputFitting(Table train, PreprocessingOptions opt
             case BooleanColumn boolean:
                 fitted.Add(BooleanTransform.Fit(boolean));
                 break;
+            case DateColumn date:
+                fitted.Add(DateTransform.Fit(date));
+                break;
             case CategoryColumn category:
                 fitted.Add(OneHotTransform.Fit(category, options.RareBelow));
                 break;

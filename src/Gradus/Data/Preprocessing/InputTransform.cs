@@ -3,7 +3,8 @@ using System.Text.Json.Nodes;
 namespace Gradus;
 
 /// <summary>A fitted rule that turns one input column (or one block of pixel columns) into features. The kinds are closed:
-/// <see cref="NumberTransform"/>, <see cref="BooleanTransform"/>, <see cref="OneHotTransform"/>, <see cref="PixelTransform"/>.</summary>
+/// <see cref="NumberTransform"/>, <see cref="BooleanTransform"/>, <see cref="OneHotTransform"/>, <see cref="DateTransform"/>,
+/// <see cref="PixelTransform"/>.</summary>
 internal abstract record InputTransform
 {
     /// <summary>The input columns, in the order of the values of a row.</summary>
@@ -20,7 +21,8 @@ internal abstract record InputTransform
     /// <summary>Encodes whole columns: feature f of row i goes to <c>destination[i * stride + f]</c>.</summary>
     public abstract void Encode(Table table, Span<float> destination, int stride, ReportBuilder report);
 
-    /// <summary>Encodes one row: numbers as such, booleans as 0 or 1, categories as codes of the fitted list; NaN is missing.</summary>
+    /// <summary>Encodes one row: numbers as such, booleans as 0 or 1, categories as codes of the fitted list, dates as
+    /// days since 2000; NaN is missing.</summary>
     public abstract void EncodeRow(ReadOnlySpan<float> values, Span<float> destination);
 
     /// <summary>Reads the text of one input as a value for <see cref="EncodeRow"/>.</summary>

@@ -7,7 +7,7 @@ namespace Gradus;
 /// <remarks>
 /// Numbers are scaled (<see cref="Scaling"/>); a missing one becomes the training median, and has an indicator feature when
 /// training had missing ones. Booleans are one feature, 0 or 1. Categories are one-hot; a missing one has a feature of its
-/// own when training had any, and an unseen one is all zeros. The pixels of an image are divided by one number: 255 for
+/// own when training had any, and an unseen one is all zeros. Dates become year, month, weekday, hour and day number. The pixels of an image are divided by one number: 255 for
 /// image files, the largest of the training rows for columns named as pixels (pixel_3_4, pixel7). Ignored columns, and columns that
 /// training did not have, are passed over. Whatever training had not prepared for is counted in a <see cref="TransformReport"/>.
 /// </remarks>
@@ -84,7 +84,8 @@ public sealed class Preprocessor
         var transforms = new InputFitting(train, options).Run();
         if (transforms.Length == 0)
             throw new GradusException($"Table '{train.Name}' has no input columns beside the target and ignored ones "
-                + $"({Suggestion.List(train.Columns.Select(c => c.Name))}). Training needs at least one.");
+                + $"({Suggestion.List(train.Columns.Select(c => c.Name))}). Training needs at least one."
+                + string.Concat(train.Columns.OfType<IgnoredColumn>().Take(3).Select(c => $" '{c.Name}' is ignored: {c.Reason}.")));
         return new Preprocessor(transforms, target);
     }
 
@@ -121,7 +122,7 @@ public sealed class Preprocessor
 
     /// <summary>Encodes one row. Allocates nothing.</summary>
     /// <param name="values">One value an input column, in the order of <see cref="InputNames"/>: a number as it is, a boolean
-    /// as 0 or 1, a category as <see cref="ParseInput"/> gives it; NaN for a missing value.</param>
+    /// as 0 or 1, a category or a date as <see cref="ParseInput"/> gives it; NaN for a missing value.</param>
     /// <param name="features">At least <see cref="FeatureCount"/> long.</param>
     /// <exception cref="ArgumentException">A span is of the wrong length.</exception>
     public void TransformRow(ReadOnlySpan<float> values, Span<float> features)
@@ -137,8 +138,9 @@ public sealed class Preprocessor
     /// <summary>Reads the text of one input as a value for <see cref="TransformRow"/>.</summary>
     /// <param name="input">Index in <see cref="InputNames"/>.</param>
     /// <param name="text">As a file would hold it; <see langword="null"/> or empty when missing.</param>
-    /// <returns>A number; 0 or 1; the index of a category, or the number of categories for an unknown one; NaN when missing.</returns>
-    /// <exception cref="GradusException">The text is no number or boolean where one is expected.</exception>
+    /// <returns>A number; 0 or 1; the index of a category, or the number of categories for an unknown one; the days since 2000-01-01
+    /// of a date; NaN when missing.</returns>
+    /// <exception cref="GradusException">The text is no number, boolean or date where one is expected.</exception>
     public float ParseInput(int input, string? text)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)input, (uint)InputNames.Count, nameof(input));

@@ -5,7 +5,7 @@ namespace Gradus;
 /// <summary>Reads fitted preprocessing back. The kinds of transforms are a closed list of names.</summary>
 internal static class PreprocessorJson
 {
-    private const string Kinds = ScaleJson.Kinds + ", boolean, onehot, onehot-rare or pixel";
+    private const string Kinds = ScaleJson.Kinds + ", boolean, onehot, onehot-rare, date or pixel";
 
     public static Preprocessor Read(JsonNode? json, Func<InputTransform[], TargetEncoding?, Preprocessor> make)
     {
@@ -42,6 +42,8 @@ internal static class PreprocessorJson
                 return rare.Count > 0
                     ? new OneHotTransform(json.Text("column"), json.Texts("categories"), json.Flag("missing"), rare)
                     : throw json.Wrong("rare", "empty", "at least one category");
+            case "date":
+                return DateTransform.FromJson(json);
             case "pixel":
                 var columns = json.Texts("columns");
                 var divisor = json.Number("divisor");

@@ -59,6 +59,9 @@ public sealed class TargetEncoding
         if (column.Kind == ColumnKind.Ignored)
             throw new GradusException($"The target '{column.Name}' is an ignored column ({((IgnoredColumn)column).Reason}). "
                 + $"Read it as {column.Name}=category or {column.Name}=number, or choose another target.");
+        if (column.Kind == ColumnKind.Date)
+            throw new GradusException($"The target '{column.Name}' is a column of dates, which can only be inputs. Predict a number made of "
+                + $"it, such as the days from a start, or read it as {column.Name}=category.");
         if (task == LearningTask.Regression)
         {
             if (column is not NumberColumn number)
