@@ -57,8 +57,7 @@ internal sealed class TrainArguments
         "--patience", "Epochs without a lower validation loss after which training stops [default: 20]", 1, 20);
 
     private readonly Option<(double Validation, double Test)?> split = SplitOption();
-    private readonly Option<bool> standardize = Parsing.Flag("--standardize", "Scale number columns to mean 0 and deviation 1 [default, but pixels share one scale]");
-    private readonly Option<bool> minMax = Parsing.Flag("--minmax", "Scale number columns to the range from 0 to 1");
+    private readonly PreprocessingArguments preprocessing;
 
     private readonly Option<Initializer?> initializer = Parsing.Value<Initializer?>(
         "--initializer", "NAME", "How weights start: zeros, constant(v), uniform(a,b), normal(s), xavier-uniform, xavier-normal, "
@@ -87,14 +86,10 @@ internal sealed class TrainArguments
         command.Options.Add(target);
         data = new DataArguments(command, "A CSV file, a folder with MNIST's IDX files, a known name ("
             + $"{string.Join(", ", DataCatalog.Entries.Select(entry => entry.Name))}), or - for standard input", withKinds: true);
-        command.Validators.Add(result =>
-        {
-            if (result.GetValue(standardize) && result.GetValue(minMax))
-                result.AddError("--standardize and --minmax exclude each other. Give one of them.");
-        });
         foreach (var option in (Option[])[hidden, activation, loss, optimizer, learningRate, schedule, batch, epochs, patience,
-            split, standardize, minMax, initializer, task, seed, threads, output, noBaselines, json])
+            split, initializer, task, seed, threads, output, noBaselines, json])
             command.Options.Add(option);
+        preprocessing = new PreprocessingArguments(command);
     }
 
     /// <summary>Shares of the parts, 64/16/20 by default.</summary>
@@ -129,7 +124,7 @@ internal sealed class TrainArguments
                 "classification" => LearningTask.Classification,
                 _ => null,
             },
-            Scaling = result.GetValue(minMax) ? Scaling.MinMax : result.GetValue(standardize) ? Scaling.Standardize : null,
+            Preprocessing = preprocessing.Read(result),
             Shares = result.GetValue(split),
             Training = defaults with
             {

@@ -17,7 +17,7 @@ internal sealed record TrainRequest
 
     public required LearningTask? Task { get; init; }
 
-    public required Scaling? Scaling { get; init; }
+    public required PreprocessingOptions Preprocessing { get; init; }
 
     public required (double Validation, double Test)? Shares { get; init; }
 
@@ -36,6 +36,6 @@ internal sealed record TrainRequest
         Loss = Loss,
         OutputWeights = OutputWeights,
         Seed = Training.Seed,
-        Preprocessing = new PreprocessingOptions { Task = Task, Scaling = Scaling },
+        Preprocessing = Preprocessing with { Task = Task },
     };
 }

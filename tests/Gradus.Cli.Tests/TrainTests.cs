@@ -45,6 +45,18 @@ public sealed class TrainTests : IDisposable
     }
 
     [Fact]
+    public void Scalings_are_chosen_for_all_columns_and_for_one()
+    {
+        var outcome = Workplace.Run("train", place.WriteNumbers(), "--target", "y", "--epochs", "200", "--preprocess", "quantile,b=robust",
+            "--target-transform", "minmax", "--out", place["m.safetensors"], "--json");
+        Assert.Equal(0, outcome.Code);
+        Assert.True((double?)outcome.Json["test"]?["r2"] > 0.5, outcome.Output);
+        var inputs = Workplace.Run("describe", place["m.safetensors"], "--json").Json["inputs"];
+        Assert.Contains("quantiles", (string?)inputs?[0]?["preprocessing"], StringComparison.Ordinal);
+        Assert.Contains("robust", (string?)inputs?[1]?["preprocessing"], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Two_classes_have_a_roc_auc()
     {
         var outcome = Workplace.Run("train", place.WriteClasses("no", "yes"), "--target", "kind", "--out", place["m.safetensors"], "--json");

@@ -2,7 +2,7 @@ namespace Gradus;
 
 /// <summary>One named column of a <see cref="Table"/>. Columns do not change once made.</summary>
 /// <remarks>The kinds are closed: <see cref="NumberColumn"/>, <see cref="PixelColumn"/> (numbers too),
-/// <see cref="CategoryColumn"/>, <see cref="BooleanColumn"/> and <see cref="IgnoredColumn"/>.</remarks>
+/// <see cref="CategoryColumn"/>, <see cref="BooleanColumn"/>, <see cref="DateColumn"/> and <see cref="IgnoredColumn"/>.</remarks>
 public abstract class Column
 {
     private protected Column(string name)

@@ -17,11 +17,17 @@ internal sealed class ColumnBuilder(string name, ColumnKind? declared, string so
     private const int MinimumIdentifiers = 50;   // fewer different texts are never taken for identifiers
     private const double IdentifierShare = 0.9;  // … nor when they fill less than this share of the rows
 
+    private const int MinimumFreeTexts = 20;     // likewise for free text, …
+    private const int WordsOfFreeText = 6;       // … whose texts have at least so many words on average
+
     private readonly ChunkedList<float> numbers = new();
+    private readonly ChunkedList<long> dates = new();
     private readonly ChunkedList<int> codes = new();
     private readonly Dictionary<string, int> codeOf = new(StringComparer.Ordinal);
     private readonly List<string> texts = [];
     private bool asText = declared is ColumnKind.Category or ColumnKind.Boolean;
+    private bool asDate = declared == ColumnKind.Date;
+    private bool allDates = declared is null;
     private bool anyNumber;
     private GradusException? outOfRange;
     private int rows;
@@ -39,7 +45,9 @@ internal sealed class ColumnBuilder(string name, ColumnKind? declared, string so
         rows++;
         if (declared == ColumnKind.Ignored || NeedsSecondReading)
             return;
-        if (asText)
+        if (asDate)
+            AddDate(field, at);
+        else if (asText)
             AddText(field, at);
         else
             AddNumber(field, at);
@@ -101,11 +109,20 @@ internal sealed class ColumnBuilder(string name, ColumnKind? declared, string so
         var lookup = codeOf.GetAlternateLookup<ReadOnlySpan<char>>();
         if (!lookup.TryGetValue(text, out var code))
         {
+            allDates = allDates && DateText.TryRead(text, out _);
             code = texts.Count;
+            if (code == MaxCategories && allDates)
+            {
+                TurnIntoDates();
+                AddDate(field, at);
+                return;
+            }
             if (code == MaxCategories)
                 throw new GradusException($"{source}: column '{name}' has more than {MaxCategories:N0} different texts "
                     + $"({at}: '{Shorten(text.ToString())}'); a category column may have at most that many. "
-                    + $"If it is a name or an identifier, set it aside: {name}=ignored.");
+                    + (WordsEach() >= WordsOfFreeText ? "It is free text, which a network of numbers and categories cannot read: make columns "
+                        + "of what matters in it (its length, whether a word occurs), and set it aside" : "If it is a name or an identifier, set it aside")
+                    + $": {name}=ignored.");
             var owned = text.ToString();
             if (declared == ColumnKind.Boolean && !BooleanColumn.TryParse(owned, digits: true, out _))
                 throw new GradusException($"{source}: column '{name}', {at}: '{Shorten(owned)}' is not a boolean (true, false, "
@@ -116,6 +133,35 @@ internal sealed class ColumnBuilder(string name, ColumnKind? declared, string so
         codes.Add(code);
     }
 
+    // Dates may be more different ones than categories may: they need no list.
+    private void TurnIntoDates()
+    {
+        asDate = true;
+        var ticks = TicksOf(texts);
+        foreach (var code in codes.Drain())
+            dates.Add(code < 0 ? -1 : ticks[code]);
+        texts.Clear();
+        codeOf.Clear();
+    }
+
+    private void AddDate(ReadOnlySpan<byte> field, CsvPosition at)
+    {
+        if (NumberText.IsMissing(field.Trim(" \t"u8)))
+        {
+            dates.Add(-1);
+            return;
+        }
+        Span<char> buffer = stackalloc char[64];
+        if (field.Length > buffer.Length || !DateText.TryRead(buffer[..Encoding.UTF8.GetChars(field, buffer)], out var value))
+            throw new GradusException($"{source}: column '{name}', {at}: '{Decode(field)}' is not a date, "
+                + (declared is null ? $"as all {MaxCategories:N0} different values before it are. " : "and the column is declared one. ")
+                + DateText.Expected + $". Correct the value, leave it empty if it is missing, or set the column aside ({name}=ignored).");
+        dates.Add(value.Ticks);
+    }
+
+    private static long[] TicksOf(List<string> texts) =>
+        [.. texts.Select(text => DateText.TryRead(text, out var value) ? value.Ticks : -1)];
+
     /// <summary>The finished column; the builder starts anew (for the next chunk).</summary>
     public Column Finish()
     {
@@ -125,10 +171,19 @@ internal sealed class ColumnBuilder(string name, ColumnKind? declared, string so
             return new IgnoredColumn(name, count);
         if (outOfRange is not null)
             throw outOfRange;
+        if (asDate)
+            return new DateColumn(name, dates.Drain());
         if (!asText)
             return new NumberColumn(name, numbers.Drain());
 
+        if (allDates && texts.Count > 0)
+        {
+            TurnIntoDates();
+            return new DateColumn(name, dates.Drain());
+        }
+
         var categories = texts.ToArray();
+        var words = WordsEach();
         var drained = codes.Drain();
         texts.Clear();
         codeOf.Clear();
@@ -136,7 +191,11 @@ internal sealed class ColumnBuilder(string name, ColumnKind? declared, string so
             || (declared is null && categories.Length > 0
                 && Array.TrueForAll(categories, t => BooleanColumn.TryParse(t, digits: false, out _))))
             return ToBoolean(drained, categories);
-        if (declared is null && IsIdentifier(drained, categories.Length))
+        if (declared is null && words >= WordsOfFreeText && IsDistinct(drained, categories.Length, MinimumFreeTexts))
+            return new IgnoredColumn(name, count, $"free text: {categories.Length:N0} different texts of {words:0} words on average in "
+                + $"{count:N0} rows, which a network of numbers and categories cannot read. Make columns of what matters in it, such as "
+                + $"its length or whether a word occurs; {name}=category uses each text as a category");
+        if (declared is null && IsDistinct(drained, categories.Length, MinimumIdentifiers))
             return new IgnoredColumn(name, count, $"{categories.Length:N0} different texts in {count:N0} rows: a name or an "
                 + $"identifier ({name}=category to use it)");
 
@@ -147,13 +206,16 @@ internal sealed class ColumnBuilder(string name, ColumnKind? declared, string so
     }
 
     // Texts that differ on nearly every row tell rows apart, not kinds of rows.
-    private static bool IsIdentifier(int[] codes, int different)
+    private static bool IsDistinct(int[] codes, int different, int least)
     {
         var present = 0;
         foreach (var code in codes)
             present += code >= 0 ? 1 : 0;
-        return different > MinimumIdentifiers && different > IdentifierShare * present;
+        return different > least && different > IdentifierShare * present;
     }
+
+    private double WordsEach() =>
+        texts.Count == 0 ? 0 : texts.Average(text => 1.0 + text.AsSpan().Trim().Count(' '));
 
     private BooleanColumn ToBoolean(int[] codes, string[] spellings)
     {

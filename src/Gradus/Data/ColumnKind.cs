@@ -12,6 +12,9 @@ public enum ColumnKind
     /// <summary>True or false.</summary>
     Boolean,
 
-    /// <summary>Not read: an identifier, a name, or a column that the user set aside. Only its name is kept.</summary>
+    /// <summary>Not read: an identifier, a name, free text, or a column that the user set aside. Only its name is kept.</summary>
     Ignored,
+
+    /// <summary>Dates, perhaps with times of day.</summary>
+    Date,
 }

@@ -7,7 +7,7 @@ namespace Gradus;
 /// <param name="Distinct">How many different values there are, missing ones apart; 0 for an ignored column.</param>
 /// <param name="Numbers">Figures of a number column; <see langword="null"/> for others and when all values are missing.</param>
 /// <param name="Top">The most frequent categories or booleans, most frequent first; empty for others.</param>
-/// <param name="Note">Why a column is ignored; otherwise <see langword="null"/>.</param>
+/// <param name="Note">Why a column is ignored, or from when to when dates are; otherwise <see langword="null"/>.</param>
 public sealed record ColumnSummary(string Name, ColumnKind Kind, int Missing, int Distinct, NumberSummary? Numbers,
     IReadOnlyList<CategoryCount> Top, string? Note)
 {
@@ -26,6 +26,8 @@ public sealed record ColumnSummary(string Name, ColumnKind Kind, int Missing, in
                 return OfCounts(column, category.Codes.ToArray(), category.Categories, top);
             case BooleanColumn boolean:
                 return OfCounts(column, Array.ConvertAll(boolean.Values.ToArray(), v => (int)v), [boolean.FalseText, boolean.TrueText], top);
+            case DateColumn date:
+                return OfDates(date);
             default:
                 return new ColumnSummary(column.Name, column.Kind, column.MissingCount, 0, null, [], (column as IgnoredColumn)?.Reason);
         }
@@ -35,6 +37,13 @@ public sealed record ColumnSummary(string Name, ColumnKind Kind, int Missing, in
     {
         var distinct = new HashSet<float>(present).Count;
         return new ColumnSummary(column.Name, column.Kind, column.MissingCount, distinct, NumberSummary.Of(present), [], null);
+    }
+
+    private static ColumnSummary OfDates(DateColumn column)
+    {
+        var present = new HashSet<long>(column.Ticks.ToArray().Where(ticks => ticks >= 0));
+        var note = present.Count == 0 ? null : $"{DateText.Write(new DateTime(present.Min()))} to {DateText.Write(new DateTime(present.Max()))}";
+        return new ColumnSummary(column.Name, column.Kind, column.MissingCount, present.Count, null, [], note);
     }
 
     private static ColumnSummary OfCounts(Column column, int[] codes, IReadOnlyList<string> names, int top)

@@ -141,7 +141,7 @@ public class PreprocessorTests
     [InlineData("null", "no JSON object")]
     [InlineData("{}", "inputs is missing")]
     [InlineData("""{"inputs":[]}""", "at least one column")]
-    [InlineData("""{"inputs":[{"kind":"evil"}]}""", "\"evil\"|standardize, minmax, none, boolean, onehot or pixel")]
+    [InlineData("""{"inputs":[{"kind":"evil"}]}""", "\"evil\"|standardize, minmax, none, robust, quantile, power, log, clip, boolean, onehot, onehot-rare, date or pixel")]
     [InlineData("""{"inputs":[{"kind":"standardize","column":"a","mean":1,"deviation":-1}]}""", "deviation is -1")]
     [InlineData("""{"inputs":[{"kind":"onehot","column":"a","categories":["x","x"],"missing":false}]}""", "different texts")]
     [InlineData("""{"inputs":[{"kind":"none","column":"a","median":"x","indicator":false}]}""", "expected a number")]
@@ -189,6 +189,37 @@ public class PreprocessorTests
         var asNumbers = new Table("csv", [.. Enumerable.Range(0, 57).Select(p =>
             new NumberColumn($"pixel_{p / 19}_{p % 19}", [pixels[p], pixels[p + 57]]))]);
         Assert.Equal(gathered[..57], Row(Preprocessor.FromJson(fitted.ToJson()).EncodeInputs(asNumbers), 0));
+    }
+
+    [Fact]
+    public void Rare_categories_share_a_feature_with_unseen_ones()
+    {
+        var table = Read("s,y\na,1.5\na,2\nb,3\nc,4\na,5\nb,6\nd,7\n,8\n");
+        var fitted = Preprocessor.Fit(table, new PreprocessingOptions { Target = "y", RareBelow = 2 });
+        Assert.Equal(["s=a", "s=b", "s=(rare)", "s=(missing)"], fitted.FeatureNames);
+        var text = fitted.ToJson().ToJsonString();
+        var read = Preprocessor.FromJson(JsonNode.Parse(text));
+        Assert.Equal(text, read.ToJson().ToJsonString());
+        var encoded = read.EncodeInputs(Read("s,y\na,1\nd,2\nzebra,3\n,4\n"));
+        string?[] texts = ["a", "d", "zebra", null];
+        float[][] expected = [[1, 0, 0, 0], [0, 0, 1, 0], [0, 0, 1, 0], [0, 0, 0, 1]];
+        var features = new float[4];
+        for (var row = 0; row < texts.Length; row++)
+        {
+            Assert.Equal(expected[row], Row(encoded, row));
+            read.TransformRow([read.ParseInput(0, texts[row])], features);
+            Assert.Equal(expected[row], features);
+        }
+        Assert.Equal([new ColumnReport("s", 0, 1, "zebra", 3)], encoded.Report.Columns);    // "d" is known to be rare
+    }
+
+    [Fact]
+    public void Without_rare_categories_nothing_is_grouped()
+    {
+        var table = Read("s,y\na,1.5\na,2\nb,3\nb,4\n");
+        var fitted = Preprocessor.Fit(table, new PreprocessingOptions { Target = "y", RareBelow = 2 });
+        Assert.Equal(["s=a", "s=b"], fitted.FeatureNames);
+        Assert.Throws<GradusException>(() => Preprocessor.Fit(table, new PreprocessingOptions { Target = "y", RareBelow = -1 }));
     }
 
     [Fact]

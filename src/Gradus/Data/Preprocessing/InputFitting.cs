@@ -42,13 +42,16 @@ internal sealed partial class InputFitting(Table train, PreprocessingOptions opt
         {
             case NumberColumn number:
                 var scaling = options.ColumnScaling.GetValueOrDefault(number.Name, options.Scaling ?? Scaling.Standardize);
-                fitted.Add(NumberTransform.Fit(number.Name, number.Values, number.MissingCount, scaling));
+                fitted.Add(NumberTransform.Fit(number.Name, number.Values, number.MissingCount, scaling, options.Clip));
                 break;
             case BooleanColumn boolean:
                 fitted.Add(BooleanTransform.Fit(boolean));
                 break;
+            case DateColumn date:
+                fitted.Add(DateTransform.Fit(date));
+                break;
             case CategoryColumn category:
-                fitted.Add(OneHotTransform.Fit(category));
+                fitted.Add(OneHotTransform.Fit(category, options.RareBelow));
                 break;
         }
     }
@@ -60,7 +63,7 @@ internal sealed partial class InputFitting(Table train, PreprocessingOptions opt
     /// <summary>Whether a number column is a pixel by its name (pixel_3_4, pixel7) and its values (none below 0, none missing),
     /// and its scaling was left to us.</summary>
     private bool IsNamedPixel(Column column) =>
-        options.Scaling is null && column is NumberColumn { MissingCount: 0 } number && !options.ColumnScaling.ContainsKey(column.Name)
+        options.Scaling is null && options.Clip is null && column is NumberColumn { MissingCount: 0 } number && !options.ColumnScaling.ContainsKey(column.Name)
         && PixelName().IsMatch(column.Name) && !number.Values.ContainsAnyInRange(float.NegativeInfinity, -float.Epsilon);
 
     private static float Largest(List<Column> pixels)

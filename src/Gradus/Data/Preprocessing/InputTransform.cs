@@ -3,7 +3,8 @@ using System.Text.Json.Nodes;
 namespace Gradus;
 
 /// <summary>A fitted rule that turns one input column (or one block of pixel columns) into features. The kinds are closed:
-/// <see cref="NumberTransform"/>, <see cref="BooleanTransform"/>, <see cref="OneHotTransform"/>, <see cref="PixelTransform"/>.</summary>
+/// <see cref="NumberTransform"/>, <see cref="BooleanTransform"/>, <see cref="OneHotTransform"/>, <see cref="DateTransform"/>,
+/// <see cref="PixelTransform"/>.</summary>
 internal abstract record InputTransform
 {
     /// <summary>The input columns, in the order of the values of a row.</summary>
@@ -20,7 +21,8 @@ internal abstract record InputTransform
     /// <summary>Encodes whole columns: feature f of row i goes to <c>destination[i * stride + f]</c>.</summary>
     public abstract void Encode(Table table, Span<float> destination, int stride, ReportBuilder report);
 
-    /// <summary>Encodes one row: numbers as such, booleans as 0 or 1, categories as codes of the fitted list; NaN is missing.</summary>
+    /// <summary>Encodes one row: numbers as such, booleans as 0 or 1, categories as codes of the fitted list, dates as
+    /// days since 2000; NaN is missing.</summary>
     public abstract void EncodeRow(ReadOnlySpan<float> values, Span<float> destination);
 
     /// <summary>Reads the text of one input as a value for <see cref="EncodeRow"/>.</summary>
@@ -34,8 +36,8 @@ internal abstract record InputTransform
             + Suggestion.Tail(name, table.Columns.Select(c => c.Name)));
 
     protected static GradusException WrongKind(Table table, Column column, ColumnKind expected) =>
-        new($"Column '{column.Name}' of table '{table.Name}' is {Describe(column.Kind)}, but the model was trained with "
-            + $"{Describe(expected)}. Read the file with {column.Name}={expected.ToString().ToLowerInvariant()}, or correct it.");
+        new($"Column '{column.Name}' of table '{table.Name}' is {column.Kind.Indefinite()}, but the model was trained with "
+            + $"{expected.Indefinite()}. Read the file with {column.Name}={expected.ToString().ToLowerInvariant()}, or correct it.");
 
     /// <summary>No value at all says nothing of a kind: such a column passes for any.</summary>
     protected static bool AllMissing(Column column) =>
@@ -53,12 +55,4 @@ internal abstract record InputTransform
             _ => throw new GradusException($"Column '{name}': '{text}' is not a number. Expected a number, or nothing if it is missing."),
         };
     }
-
-    private static string Describe(ColumnKind kind) => kind switch
-    {
-        ColumnKind.Number => "a number column",
-        ColumnKind.Category => "a category column",
-        ColumnKind.Boolean => "a boolean column",
-        _ => "an ignored column",
-    };
 }

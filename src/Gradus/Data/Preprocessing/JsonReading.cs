@@ -48,6 +48,22 @@ internal sealed class JsonReading(JsonNode? node, string what)
         return texts;
     }
 
+    /// <summary>A list of at least one finite number, none below the one before.</summary>
+    public double[] Ascending(string name)
+    {
+        var numbers = new List<double>();
+        foreach (var item in Array(name))
+        {
+            if (item is not JsonValue value || value.GetValueKind() != JsonValueKind.Number)
+                throw Wrong(name, item?.ToJsonString() ?? "null", "a list of numbers");
+            var number = double.Parse(value.ToJsonString(), System.Globalization.CultureInfo.InvariantCulture);
+            if (!double.IsFinite(number) || (numbers.Count > 0 && number < numbers[^1]))
+                throw Wrong(name, value.ToJsonString(), "finite numbers in ascending order");
+            numbers.Add(number);
+        }
+        return numbers.Count > 0 ? [.. numbers] : throw Wrong(name, "empty", "at least one number");
+    }
+
     public JsonArray Array(string name) => json[name] as JsonArray ?? throw Wrong(name, Raw(name), "a list");
 
     public bool Has(string name) => json[name] is not null;

@@ -2,8 +2,8 @@ using System.Text.Json.Nodes;
 
 namespace Gradus;
 
-/// <summary>A number: x' = (x − shift) / divisor; missing values become the training median, marked by a feature of
-/// their own when training had any.</summary>
+/// <summary>A number, scaled; missing values become the training median, marked by a feature of their own when training
+/// had any.</summary>
 internal sealed record NumberTransform(string Name, NumberScale Scale, double MedianValue, bool Indicator) : InputTransform
 {
     public override IReadOnlyList<string> Inputs => [Name];
@@ -14,14 +14,22 @@ internal sealed record NumberTransform(string Name, NumberScale Scale, double Me
 
     public override string Summary => Scale.Scaling switch
     {
-        Scaling.Standardize => Scale.Divisor > 0
-            ? FormattableString.Invariant($"number, standardised: mean {Scale.Shift:G6}, deviation {Scale.Divisor:G6}")
-            : FormattableString.Invariant($"number, always {Scale.Shift:G6} in training: 0"),
+        Scaling.Quantile when Scale.Quantiles is { IsConstant: false } =>
+            FormattableString.Invariant($"number, {Scale.Quantiles.Values.Count} quantiles, {Scale.Quantiles.Values[0]:G6} … ")
+            + FormattableString.Invariant($"{Scale.Quantiles.Values[^1]:G6}, to a normal distribution"),
+        Scaling.Quantile => FormattableString.Invariant($"number, always {MedianValue:G6} in training: 0"),
+        Scaling.Standardize or Scaling.Robust or Scaling.Power or Scaling.Log when !(Scale.Divisor > 0) =>
+            FormattableString.Invariant($"number, always {MedianValue:G6} in training: 0"),
+        Scaling.Standardize => FormattableString.Invariant($"number, standardised: mean {Scale.Shift:G6}, deviation {Scale.Divisor:G6}"),
+        Scaling.Robust => FormattableString.Invariant($"number, robust: median {Scale.Shift:G6}, spread {Scale.Divisor:G6}, clipped smoothly to ±3"),
+        Scaling.Power => FormattableString.Invariant($"number, Yeo-Johnson with λ = {Scale.Lambda:G6}, standardised"),
+        Scaling.Log => "number, sign(x)·ln(1 + |x|), standardised",
         Scaling.MinMax => FormattableString.Invariant($"number, {Scale.Shift:G6} … {Scale.Shift + Scale.Divisor:G6} to 0 … 1"),
         _ => "number, as it is",
-    } + (Indicator ? FormattableString.Invariant($"; missing: median {MedianValue:G6} and an indicator") : "");
+    } + (Scale.IsClipped ? FormattableString.Invariant($"; first clipped to {Scale.Low:G6} … {Scale.High:G6}") : "")
+        + (Indicator ? FormattableString.Invariant($"; missing: median {MedianValue:G6} and an indicator") : "");
 
-    public static NumberTransform Fit(string name, ReadOnlySpan<float> values, int missing, Scaling scaling)
+    public static NumberTransform Fit(string name, ReadOnlySpan<float> values, int missing, Scaling scaling, OutlierClip? clip = null)
     {
         var present = new float[values.Length - missing];
         var count = 0;
@@ -30,7 +38,7 @@ internal sealed record NumberTransform(string Name, NumberScale Scale, double Me
             if (!float.IsNaN(value))
                 present[count++] = value;
         }
-        var scale = NumberScale.Fit(scaling, present);
+        var scale = NumberScale.Fit(scaling, present, clip);
         return new NumberTransform(name, scale, Median.Of(present), missing > 0 && count > 0);
     }
 
@@ -61,7 +69,7 @@ internal sealed record NumberTransform(string Name, NumberScale Scale, double Me
 
     private int EncodeValues(ReadOnlySpan<float> values, Span<float> destination, int stride)
     {
-        var (shift, inverse) = (Scale.Shift, Scale.Inverse);
+        var (linear, shift, inverse) = (Scale.IsLinear, Scale.Shift, Scale.Inverse);
         var missing = 0;
         for (int i = 0, at = 0; i < values.Length; i++, at += stride)
         {
@@ -72,7 +80,7 @@ internal sealed record NumberTransform(string Name, NumberScale Scale, double Me
                 EncodeOne(value, destination[at..]);
                 continue;
             }
-            destination[at] = (float)((value - shift) * inverse);
+            destination[at] = linear ? (float)((value - shift) * inverse) : Scale.Apply(value);
             if (Indicator)
                 destination[at + 1] = 0;
         }
@@ -84,7 +92,7 @@ internal sealed record NumberTransform(string Name, NumberScale Scale, double Me
     private void EncodeOne(float value, Span<float> destination)
     {
         var missing = float.IsNaN(value);
-        destination[0] = missing ? (float)((MedianValue - Scale.Shift) * Scale.Inverse) : Scale.Apply(value);
+        destination[0] = Scale.Apply(missing ? MedianValue : value);
         if (Indicator)
             destination[1] = missing ? 1 : 0;
     }

@@ -18,7 +18,15 @@ public sealed record PreprocessingOptions
     /// <summary>Scaling of single number columns, by name, where it differs from <see cref="Scaling"/>.</summary>
     public IReadOnlyDictionary<string, Scaling> ColumnScaling { get; init; } = new Dictionary<string, Scaling>();
 
-    /// <summary>Scaling of a regression's target, undone in predictions.</summary>
+    /// <summary>Where number columns are clipped before they are scaled; null for nowhere. Pixels of image files are not.</summary>
+    public OutlierClip? Clip { get; init; }
+
+    /// <summary>Categories that fewer training rows have than this share one feature, and so do then those that training did
+    /// not have; 0 or 1 keeps all apart.</summary>
+    public int RareBelow { get; init; }
+
+    /// <summary>Scaling of a regression's target, undone in predictions: <see cref="Gradus.Scaling.Standardize"/>,
+    /// <see cref="Gradus.Scaling.MinMax"/>, <see cref="Gradus.Scaling.Log"/> or <see cref="Gradus.Scaling.None"/>.</summary>
     public Scaling TargetScaling { get; init; } = Gradus.Scaling.Standardize;
 
     /// <summary>Columns that are not to be inputs, by name.</summary>

@@ -7,7 +7,7 @@ namespace Gradus;
 /// <remarks>
 /// Numbers are scaled (<see cref="Scaling"/>); a missing one becomes the training median, and has an indicator feature when
 /// training had missing ones. Booleans are one feature, 0 or 1. Categories are one-hot; a missing one has a feature of its
-/// own when training had any, and an unseen one is all zeros. The pixels of an image are divided by one number: 255 for
+/// own when training had any, and an unseen one is all zeros. Dates become year, month, weekday, hour and day number. The pixels of an image are divided by one number: 255 for
 /// image files, the largest of the training rows for columns named as pixels (pixel_3_4, pixel7). Ignored columns, and columns that
 /// training did not have, are passed over. Whatever training had not prepared for is counted in a <see cref="TransformReport"/>.
 /// </remarks>
@@ -66,8 +66,7 @@ public sealed class Preprocessor
     {
         ArgumentNullException.ThrowIfNull(train);
         ArgumentNullException.ThrowIfNull(options);
-        foreach (var name in options.ColumnScaling.Keys.Concat(options.Ignore))
-            _ = train[name];
+        Check(train, options);
         if (train.RowCount == 0)
             throw new GradusException($"Table '{train.Name}' has no rows to fit to. Training needs some.");
 
@@ -85,7 +84,8 @@ public sealed class Preprocessor
         var transforms = new InputFitting(train, options).Run();
         if (transforms.Length == 0)
             throw new GradusException($"Table '{train.Name}' has no input columns beside the target and ignored ones "
-                + $"({Suggestion.List(train.Columns.Select(c => c.Name))}). Training needs at least one.");
+                + $"({Suggestion.List(train.Columns.Select(c => c.Name))}). Training needs at least one."
+                + string.Concat(train.Columns.OfType<IgnoredColumn>().Take(3).Select(c => $" '{c.Name}' is ignored: {c.Reason}.")));
         return new Preprocessor(transforms, target);
     }
 
@@ -122,7 +122,7 @@ public sealed class Preprocessor
 
     /// <summary>Encodes one row. Allocates nothing.</summary>
     /// <param name="values">One value an input column, in the order of <see cref="InputNames"/>: a number as it is, a boolean
-    /// as 0 or 1, a category as <see cref="ParseInput"/> gives it; NaN for a missing value.</param>
+    /// as 0 or 1, a category or a date as <see cref="ParseInput"/> gives it; NaN for a missing value.</param>
     /// <param name="features">At least <see cref="FeatureCount"/> long.</param>
     /// <exception cref="ArgumentException">A span is of the wrong length.</exception>
     public void TransformRow(ReadOnlySpan<float> values, Span<float> features)
@@ -138,8 +138,9 @@ public sealed class Preprocessor
     /// <summary>Reads the text of one input as a value for <see cref="TransformRow"/>.</summary>
     /// <param name="input">Index in <see cref="InputNames"/>.</param>
     /// <param name="text">As a file would hold it; <see langword="null"/> or empty when missing.</param>
-    /// <returns>A number; 0 or 1; the index of a category, or the number of categories for an unknown one; NaN when missing.</returns>
-    /// <exception cref="GradusException">The text is no number or boolean where one is expected.</exception>
+    /// <returns>A number; 0 or 1; the index of a category, or the number of categories for an unknown one; the days since 2000-01-01
+    /// of a date; NaN when missing.</returns>
+    /// <exception cref="GradusException">The text is no number, boolean or date where one is expected.</exception>
     public float ParseInput(int input, string? text)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)input, (uint)InputNames.Count, nameof(input));
@@ -163,6 +164,26 @@ public sealed class Preprocessor
     /// <param name="json">The object, perhaps from an untrusted file: every member is checked.</param>
     /// <exception cref="GradusException">A member is missing or wrong, or of a kind that is not known.</exception>
     public static Preprocessor FromJson(JsonNode? json) => PreprocessorJson.Read(json, (t, target) => new Preprocessor(t, target));
+
+    private static void Check(Table train, PreprocessingOptions options)
+    {
+        foreach (var name in options.Ignore)
+            _ = train[name];
+        foreach (var (name, scaling) in options.ColumnScaling)
+        {
+            if (name == options.Target)
+                throw new GradusException($"A scaling ({scaling}) is given for '{name}', which is the target and no input. Scale a "
+                    + "regression's target by its own option (TargetScaling, --target-transform).");
+            if (train[name].Kind != ColumnKind.Number)
+                throw new GradusException($"A scaling ({scaling}) is given for '{name}', which is {train[name].Kind.Indefinite()}. "
+                    + $"Only numbers are scaled; leave it out, or read the column as {name}=number.");
+        }
+        if (options.RareBelow < 0)
+            throw new GradusException($"Categories below {options.RareBelow} rows cannot be grouped. Expected a number of at least 0, such as 10.");
+        if (ScalingNames.OfTargets.All(each => each.Scaling != options.TargetScaling))
+            throw new GradusException($"A target cannot be scaled by {options.TargetScaling}: its predictions could not be turned "
+                + $"back. Expected one of {ScalingNames.List(ScalingNames.OfTargets)}.");
+    }
 
     private EncodedTable EncodeInputs(Table table, float[] targets, int[]? rows, int dropped)
     {

@@ -5,7 +5,7 @@ namespace Gradus;
 /// <summary>Reads fitted preprocessing back. The kinds of transforms are a closed list of names.</summary>
 internal static class PreprocessorJson
 {
-    private const string Kinds = "standardize, minmax, none, boolean, onehot or pixel";
+    private const string Kinds = ScaleJson.Kinds + ", boolean, onehot, onehot-rare, date or pixel";
 
     public static Preprocessor Read(JsonNode? json, Func<InputTransform[], TargetEncoding?, Preprocessor> make)
     {
@@ -31,12 +31,19 @@ internal static class PreprocessorJson
     {
         switch (json.Text("kind"))
         {
-            case "standardize" or "minmax" or "none":
+            case "standardize" or "minmax" or "none" or "robust" or "quantile" or "power" or "log" or "clip":
                 return new NumberTransform(json.Text("column"), ScaleJson.Read(json), json.Number("median"), json.Flag("indicator"));
             case "boolean":
                 return new BooleanTransform(json.Text("column"), json.Flag("fill"), json.Flag("indicator"));
             case "onehot":
                 return new OneHotTransform(json.Text("column"), json.Texts("categories"), json.Flag("missing"));
+            case "onehot-rare":
+                var rare = json.Texts("rare");
+                return rare.Count > 0
+                    ? new OneHotTransform(json.Text("column"), json.Texts("categories"), json.Flag("missing"), rare)
+                    : throw json.Wrong("rare", "empty", "at least one category");
+            case "date":
+                return DateTransform.FromJson(json);
             case "pixel":
                 var columns = json.Texts("columns");
                 var divisor = json.Number("divisor");

@@ -4,7 +4,8 @@ using System.Text.Json.Nodes;
 namespace Gradus;
 
 /// <summary>How the target column becomes numbers for a network, and a network's output an answer again.</summary>
-/// <remarks>Regression: t = (y − shift) / divisor and y = t · divisor + shift, in double. Classification: the index of the
+/// <remarks>Regression: t = (y − shift) / divisor and y = t · divisor + shift, in double, where a logarithm may stand for y:
+/// sign(y)·ln(1 + |y|). Classification: the index of the
 /// class in <see cref="Classes"/>, which are sorted: as numbers when all are numbers, else by character.</remarks>
 public sealed class TargetEncoding
 {
@@ -31,12 +32,13 @@ public sealed class TargetEncoding
     /// <summary>How a regression's target is scaled.</summary>
     public Scaling Scaling => scale.Scaling;
 
-    /// <summary>What one unit of a regression's scaled target is worth: errors are multiplied by it.</summary>
-    public double Unit => scale.Divisor;
+    /// <summary>What one unit of a regression's scaled target is worth: errors are multiplied by it. NaN for a logarithm, whose
+    /// unit is worth more the larger the value is.</summary>
+    public double Unit => scale.IsLinear ? scale.Divisor : double.NaN;
 
     /// <summary>A regression's scaled target for a value in the user's units.</summary>
     /// <param name="value">The value, such as dollars.</param>
-    public float Encode(double value) => (float)((value - scale.Shift) * scale.Inverse);
+    public float Encode(double value) => scale.Apply(value);
 
     /// <summary>The value, in the user's units, of a regression's output.</summary>
     /// <param name="output">What the network gave.</param>
@@ -57,6 +59,9 @@ public sealed class TargetEncoding
         if (column.Kind == ColumnKind.Ignored)
             throw new GradusException($"The target '{column.Name}' is an ignored column ({((IgnoredColumn)column).Reason}). "
                 + $"Read it as {column.Name}=category or {column.Name}=number, or choose another target.");
+        if (column.Kind == ColumnKind.Date)
+            throw new GradusException($"The target '{column.Name}' is a column of dates, which can only be inputs. Predict a number made of "
+                + $"it, such as the days from a start, or read it as {column.Name}=category.");
         if (task == LearningTask.Regression)
         {
             if (column is not NumberColumn number)
@@ -78,7 +83,7 @@ public sealed class TargetEncoding
         if (options.Task == LearningTask.BinaryClassification && classes.Length != 2)
             throw new GradusException($"The target '{column.Name}' has {classes.Length} classes ({Suggestion.List(classes)}), but "
                 + "a binary classification has two. Leave the task to be found out.");
-        return new TargetEncoding(column.Name, column.Kind, TargetRule.OfClasses(classes.Length), new(Scaling.None, 0, 1), classes);
+        return new TargetEncoding(column.Name, column.Kind, TargetRule.OfClasses(classes.Length), NumberScale.None, classes);
     }
 
     /// <summary>The encoded targets of a column without missing values.</summary>
@@ -149,7 +154,7 @@ public sealed class TargetEncoding
             return new TargetEncoding(column, kind, LearningTask.Regression, ScaleJson.Read(json), []);
         var classes = json.Texts("classes");
         return classes.Count is >= 2 and <= MaxClasses
-            ? new TargetEncoding(column, kind, TargetRule.OfClasses(classes.Count), new(Scaling.None, 0, 1), classes)
+            ? new TargetEncoding(column, kind, TargetRule.OfClasses(classes.Count), NumberScale.None, classes)
             : throw json.Wrong("classes", $"a list of {classes.Count}", $"2 to {MaxClasses} classes");
     }
 

@@ -17,10 +17,10 @@ public sealed record TransformReport(IReadOnlyList<ColumnReport> Columns, int Ro
         {
             if (column.Missing > 0)
                 yield return $"Column '{column.Name}': {column.Missing} missing values, none of which were in training; "
-                    + "filled with the training rows' median (numbers), majority (booleans) or zeros (categories, pixels).";
+                    + "filled with the training rows' median (numbers, dates), majority (booleans) or zeros (categories, pixels).";
             if (column.Unseen > 0)
                 yield return $"Column '{column.Name}': {column.Unseen} values that training did not have, such as "
-                    + $"'{column.UnseenExample}' (row {column.UnseenRow}); read as none of the known categories.";
+                    + $"'{column.UnseenExample}' (row {column.UnseenRow}); read as none of the known categories (or as a rare one, where those are grouped).";
         }
     }
 }
