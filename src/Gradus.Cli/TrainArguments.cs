@@ -21,8 +21,8 @@ internal sealed class TrainArguments
         "--hidden", "WIDTHS", "Widths of the hidden layers, or none [default: 64,64]",
         FormattableString.Invariant($"up to {MaxLayers} whole numbers from 1 to {MaxWidth:N0}, such as 64,64, or none"), ReadHidden);
 
-    private readonly Option<Activation?> activation =
-        Parsing.Choice("--activation", "Activation of the hidden layers [default: relu]", Activation.All, each => each.Name);
+    private readonly Option<Activation[]?> activation = Parsing.Choices(
+        "--activation", "Activation of the hidden layers, or one for each with commas between [default: relu]", Activation.All, each => each.Name);
 
     private readonly Option<Loss?> loss =
         Parsing.Choice("--loss", "Loss; by default it follows from the task", Loss.All, each => each.Name);
@@ -62,8 +62,8 @@ internal sealed class TrainArguments
 
     private readonly Option<Initializer?> initializer = Parsing.Value<Initializer?>(
         "--initializer", "NAME", "How weights start: zeros, constant(v), uniform(a,b), normal(s), xavier-uniform, xavier-normal, "
-        + "he-uniform, he-normal; by default it follows from the activation",
-        "zeros, constant(v), uniform(a,b), normal(s), xavier-uniform, xavier-normal, he-uniform or he-normal, such as normal(0.01)",
+        + "he-uniform, he-normal, lecun-normal; by default it follows from the activation",
+        "zeros, constant(v), uniform(a,b), normal(s), xavier-uniform, xavier-normal, he-uniform, he-normal or lecun-normal, such as normal(0.01)",
         (string text, out Initializer? value) => (value = Initializer.Parse(text)) is not null);
 
     private readonly Option<string?> task = Parsing.Choice(
@@ -107,11 +107,17 @@ internal sealed class TrainArguments
     {
         var chosen = result.GetValue(optimizer) ?? new Adam();
         var started = result.GetValue(initializer);
-        // The value of a list that was not given is an empty list, not null.
-        var widths = result.GetResult(hidden) is null ? DefaultHidden : result.GetValue(hidden) ?? [];
-        var layers = widths.Select(width =>
+        var widths = WidthsOf(result);
+        Activation[] activations = result.GetValue(activation) is { Length: > 0 } named ? named : [Activation.Relu];
+        if (activations.Length != 1 && activations.Length != widths.Length)
         {
-            var layer = new Dense(width, result.GetValue(activation) ?? Activation.Relu);
+            throw new GradusException($"--activation names {activations.Length} activations for {Figures.Count(widths.Length, "hidden layer")}. "
+                + "Give one for all, or one for each.");
+        }
+
+        var layers = widths.Select((width, i) =>
+        {
+            var layer = new Dense(width, activations[activations.Length == 1 ? 0 : i]);
             return started is null ? layer : layer with { Weights = started };
         });
         var defaults = new TrainOptions();
@@ -146,6 +152,10 @@ internal sealed class TrainArguments
             Json = result.GetValue(json),
         };
     }
+
+    // The value of a list that was not given is an empty list, not null.
+    private int[] WidthsOf(ParseResult result) =>
+        result.GetResult(hidden) is null ? DefaultHidden : result.GetValue(hidden) ?? [];
 
     private static bool ReadHidden(string text, out int[]? widths)
     {

@@ -120,7 +120,7 @@ internal static class TrainReport
     private static string Shorten(string text, int length) => text.Length <= length ? text : text[..(length - 1)] + "…";
 
     private static string Activation(TrainRun run) =>
-        run.Request.Layers is [Dense { Activation: var activation }, ..] ? $" {activation}" : "";
+        run.Request.Layers.Length == 0 ? "" : $" {string.Join(',', run.Request.Layers.OfType<Dense>().Select(layer => layer.Activation).Distinct())}";
 
     private static string Ending(TrainRun run, History history)
     {

@@ -54,6 +54,8 @@ public sealed class BadInputTests : IDisposable
         { ["--columns", "a=text"], ["--columns", "number, category, boolean, ignored"] },
         { ["--columns", "aa=number"], ["'aa'", "'a'"] },
         { ["--activation", "rellu"], ["--activation", "Did you mean 'relu'"] },
+        { ["--activation", "relu,tanhh"], ["--activation", "'tanhh'", "Did you mean 'tanh'"] },
+        { ["--activation", "relu,tanh,relu"], ["--activation", "3 activations", "2 hidden layers"] },
         { ["--loss", "l7"], ["--loss", "half-squared, mse, bce, cross-entropy"] },
         { ["--loss", "bce"], ["'bce'", "'y'", "mse"] },
         { ["--optimizer", "adamm"], ["Did you mean 'adam'"] },

@@ -77,7 +77,7 @@ public sealed class TrainTests : IDisposable
     [Fact]
     public void Options_reach_the_model()
     {
-        var outcome = Workplace.Run("train", place.WriteNumbers(), "--target", "y", "--hidden", "5, 4", "--activation", "tanh", "--loss", "half-squared",
+        var outcome = Workplace.Run("train", place.WriteNumbers(), "--target", "y", "--hidden", "5, 4", "--activation", "tanh,gelu", "--loss", "half-squared",
             "--optimizer", "sgd", "--lr", "0.02", "--batch", "all", "--epochs", "3", "--initializer", "normal(0.1)", "--minmax",
             "--split", "50/25/25", "--seed", "7", "--columns", "b=ignored", "--no-baselines", "--out", place["m.safetensors"], "--json");
         Assert.Equal(0, outcome.Code);
@@ -87,6 +87,7 @@ public sealed class TrainTests : IDisposable
         Assert.Equal("1-5-4-1", (string?)json["network"]);
         Assert.Equal("half-squared", (string?)json["loss"]);
         Assert.Equal(("tanh", "normal(0.1)"), ((string?)json["layers"]?[0]?["activation"], (string?)json["layers"]?[2]?["weights"]));
+        Assert.Equal("gelu", (string?)json["layers"]?[1]?["activation"]);
         Assert.Equal(("sgd", 0.02, 100), ((string?)json["training"]?["optimizer"], (double?)json["training"]?["learningRate"], (int?)json["training"]?["batchSize"]));
         Assert.Equal((7, 3, 50), ((int?)json["training"]?["seed"], (int?)json["training"]?["epochs"], (int?)json["training"]?["validationRows"]));
         Assert.Contains("0 … 16 to 0 … 1", (string?)json["inputs"]?[0]?["preprocessing"], StringComparison.Ordinal);
@@ -98,7 +99,7 @@ public sealed class TrainTests : IDisposable
         var data = place.WriteNumbers();
         foreach (var (option, name) in Activation.All.Select(each => ("--activation", each.Name))
             .Concat(Optimizer.All.Select(each => ("--optimizer", each.Name)))
-            .Concat(((string[])["zeros", "constant(0.1)", "uniform(-0.1,0.1)", "normal(0.01)", "xavier-uniform", "xavier-normal", "he-uniform", "he-normal"])
+            .Concat(((string[])["zeros", "constant(0.1)", "uniform(-0.1,0.1)", "normal(0.01)", "xavier-uniform", "xavier-normal", "he-uniform", "he-normal", "lecun-normal"])
                 .Select(each => ("--initializer", each))))
         {
             var outcome = Workplace.Run("train", data, "--target", "y", option, name, "--epochs", "1", "--no-baselines", "--out", place["m.safetensors"]);
