@@ -38,6 +38,20 @@ internal static class Parsing
             return whole;
         });
 
+    /// <summary>A number of a range.</summary>
+    /// <param name="name">Such as <c>--lr</c>.</param>
+    /// <param name="helpName">The value in help.</param>
+    /// <param name="description">What it is for.</param>
+    /// <param name="expected">The range and an example: continues "--lr is 'x'. Expected …".</param>
+    /// <param name="isInRange">Whether a finite number will do.</param>
+    public static Option<double?> Number(string name, string helpName, string description, string expected, Func<double, bool> isInRange) =>
+        Value<double?>(name, helpName, description, expected, (string text, out double? value) =>
+        {
+            var read = double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number);
+            value = number;
+            return read && double.IsFinite(number) && isInRange(number);
+        });
+
     /// <summary>Where random numbers start.</summary>
     public static Option<ulong?> Seed(string description) => Value<ulong?>(
         "--seed", "N", description, "a whole number of at least 0, such as 1", (string text, out ulong? value) =>

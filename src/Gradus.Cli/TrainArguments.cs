@@ -30,14 +30,14 @@ internal sealed class TrainArguments
     private readonly Option<Optimizer?> optimizer =
         Parsing.Choice("--optimizer", "Optimiser [default: adam]", Optimizer.All, each => each.Name);
 
-    private readonly Option<double?> learningRate = Parsing.Value<double?>(
-        "--lr", "RATE", "Learning rate [default: 0.001 for adam, 0.01 for sgd]", "a number above 0, such as 0.001",
-        (string text, out double? value) =>
-        {
-            var read = double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number);
-            value = number;
-            return read && number > 0 && double.IsFinite(number);
-        });
+    private readonly Option<double?> learningRate = Parsing.Number(
+        "--lr", "RATE", "Learning rate [default: " + string.Join(", ", Optimizer.All.GroupBy(each => each.LearningRate).OrderBy(each => each.Key)
+            .Select(each => string.Create(CultureInfo.InvariantCulture, $"{each.Key} for {string.Join(' ', each.Select(one => one.Name))}"))) + "]",
+        "a number above 0, such as 0.001", number => number > 0);
+
+    private readonly Option<double?> weightDecay = Parsing.Number(
+        "--weight-decay", "L", "Weights shrink by this times the learning rate at each step [default: 0; 0.01 for adamw]",
+        "a number of at least 0, such as 0.01", number => number >= 0);
 
     private readonly Option<Schedule?> schedule =
         Parsing.Choice("--schedule", "How the learning rate changes over the epochs [default: cosine]", Schedule.All, each => each.Name);
@@ -92,7 +92,7 @@ internal sealed class TrainArguments
             if (result.GetValue(standardize) && result.GetValue(minMax))
                 result.AddError("--standardize and --minmax exclude each other. Give one of them.");
         });
-        foreach (var option in (Option[])[hidden, activation, loss, optimizer, learningRate, schedule, batch, epochs, patience,
+        foreach (var option in (Option[])[hidden, activation, loss, optimizer, learningRate, weightDecay, schedule, batch, epochs, patience,
             split, standardize, minMax, initializer, task, seed, threads, output, noBaselines, json])
             command.Options.Add(option);
     }
@@ -106,6 +106,10 @@ internal sealed class TrainArguments
     public TrainRequest Read(ParseResult result)
     {
         var chosen = result.GetValue(optimizer) ?? new Adam();
+        if (result.GetValue(learningRate) is { } rate)
+            chosen = chosen with { LearningRate = rate };
+        if (result.GetValue(weightDecay) is { } lambda)
+            chosen = chosen with { WeightDecay = lambda };
         var started = result.GetValue(initializer);
         var widths = WidthsOf(result);
         Activation[] activations = result.GetValue(activation) is { Length: > 0 } named ? named : [Activation.Relu];
@@ -139,7 +143,7 @@ internal sealed class TrainArguments
             Shares = result.GetValue(split),
             Training = defaults with
             {
-                Optimizer = result.GetValue(learningRate) is { } rate ? chosen with { LearningRate = rate } : chosen,
+                Optimizer = chosen,
                 Schedule = result.GetValue(schedule) ?? defaults.Schedule,
                 BatchSize = result.GetValue(batch) switch { int.MaxValue => null, null => defaults.BatchSize, var rows => rows },
                 Epochs = result.GetValue(epochs) ?? defaults.Epochs,

@@ -53,6 +53,8 @@ public sealed class BadInputTests : IDisposable
         { ["--columns", "a"], ["--columns", "NAME=KIND"] },
         { ["--columns", "a=text"], ["--columns", "number, category, boolean, ignored"] },
         { ["--columns", "aa=number"], ["'aa'", "'a'"] },
+        { ["--weight-decay", "-0.1"], ["--weight-decay", "-0.1", "at least 0"] },
+        { ["--weight-decay", "NaN"], ["--weight-decay", "NaN", "0.01"] },
         { ["--activation", "rellu"], ["--activation", "Did you mean 'relu'"] },
         { ["--activation", "relu,tanhh"], ["--activation", "'tanhh'", "Did you mean 'tanh'"] },
         { ["--activation", "relu,tanh,relu"], ["--activation", "3 activations", "2 hidden layers"] },

@@ -99,6 +99,7 @@ public sealed class TrainTests : IDisposable
         var data = place.WriteNumbers();
         foreach (var (option, name) in Activation.All.Select(each => ("--activation", each.Name))
             .Concat(Optimizer.All.Select(each => ("--optimizer", each.Name)))
+            .Concat(Schedule.All.Select(each => ("--schedule", each.Name)))
             .Concat(((string[])["zeros", "constant(0.1)", "uniform(-0.1,0.1)", "normal(0.01)", "xavier-uniform", "xavier-normal", "he-uniform", "he-normal", "lecun-normal"])
                 .Select(each => ("--initializer", each))))
         {
@@ -107,7 +108,7 @@ public sealed class TrainTests : IDisposable
         }
 
         var help = Workplace.Run("train", "--help").Output;
-        Assert.All(Activation.All.Select(each => each.Name).Concat(Loss.All.Select(each => each.Name)).Concat(Optimizer.All.Select(each => each.Name)),
+        Assert.All(Activation.All.Select(each => each.Name).Concat(Loss.All.Select(each => each.Name)).Concat(Optimizer.All.Select(each => each.Name)).Concat(Schedule.All.Select(each => each.Name)),
             name => Assert.Contains(name, help, StringComparison.Ordinal));
     }
 

@@ -74,7 +74,9 @@ public sealed class Trainer
             started = options.Time.GetTimestamp();
             best = weights.Similar();
             weights.CopyTo(best);
-            var optimizer = new OptimizerState(options.Optimizer, weights);
+            var isWeight = network.Parameters.Where(parameter => parameter.IsWeight).Select(parameter => parameter.Expression)
+                .ToHashSet<Expression>(ReferenceEqualityComparer.Instance);
+            var optimizer = new OptimizerState(options.Optimizer, weights, isWeight.Contains);
             TrainingStep Step(int rows) => new(network, loss, rows, optimizer, options.Seed, team);
             batchSize = Math.Min(options.BatchSize ?? training.Rows, training.Rows);
             fullBatch = Step(batchSize);
@@ -124,7 +126,7 @@ public sealed class Trainer
                 var rows = order.AsSpan(first, Math.Min(batchSize, order.Length - first));
                 var program = rows.Length == batchSize ? fullBatch : lastBatch ?? fullBatch;
                 var time = (epoch - 1 + ((double)first / order.Length)) / options.Epochs;
-                learningRate = options.Optimizer.LearningRate * options.Schedule.FactorAt(time);
+                learningRate = options.Optimizer.LearningRate * options.Schedule.FactorAt(time, options.Epochs);
                 step++;
                 var batchLoss = program.Run(training, rows, step, learningRate);
                 if (!double.IsFinite(batchLoss))
