@@ -11,6 +11,7 @@ internal sealed class TrainArguments
     private static readonly int[] DefaultHidden = [64, 64];
 
     private readonly DataArguments data;
+    private readonly RegularizationArguments regularization;
     private readonly Option<string?> target = new("--target")
     {
         HelpName = "COLUMN",
@@ -95,6 +96,7 @@ internal sealed class TrainArguments
         foreach (var option in (Option[])[hidden, activation, loss, optimizer, learningRate, weightDecay, schedule, batch, epochs, patience,
             split, standardize, minMax, initializer, task, seed, threads, output, noBaselines, json])
             command.Options.Add(option);
+        regularization = new RegularizationArguments(command);
     }
 
     /// <summary>Shares of the parts, 64/16/20 by default.</summary>
@@ -130,7 +132,7 @@ internal sealed class TrainArguments
             Data = data.Given(result),
             Csv = data.Csv(result),
             Target = result.GetValue(target),
-            Layers = [.. layers],
+            Layers = [.. regularization.Around([.. layers], result)],
             Loss = result.GetValue(loss),
             OutputWeights = started,
             Task = result.GetValue(task) switch
@@ -141,7 +143,7 @@ internal sealed class TrainArguments
             },
             Scaling = result.GetValue(minMax) ? Scaling.MinMax : result.GetValue(standardize) ? Scaling.Standardize : null,
             Shares = result.GetValue(split),
-            Training = defaults with
+            Training = regularization.AddTo(defaults, result) with
             {
                 Optimizer = chosen,
                 Schedule = result.GetValue(schedule) ?? defaults.Schedule,

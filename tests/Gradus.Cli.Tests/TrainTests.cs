@@ -94,6 +94,24 @@ public sealed class TrainTests : IDisposable
     }
 
     [Fact]
+    public void Regularisation_and_normalisation_reach_the_model()
+    {
+        foreach (var (norm, kind) in new[] { ("--batch-norm", "batch-normalization"), ("--layer-norm", "layer-normalization") })
+        {
+            var outcome = Workplace.Run("train", Workplace.Digits, "--hidden", "20", "--activation", "gelu", "--dropout", "0.1,0.3", "--input-noise", "0.05",
+                norm, "--l2", "1e-4", "--l1", "1e-5", "--weight-decay", "0.01", "--label-smoothing", "0.1", "--max-norm", "3", "--clip-norm", "1",
+                "--clip-value", "0.5", "--balance", "--epochs", "60", "--no-baselines", "--out", place["m.safetensors"], "--json");
+            Assert.True(outcome.Code == 0, outcome.Error);
+            Assert.True((double?)outcome.Json["test"]?["accuracy"] > 0.85, outcome.Output);
+            var layers = Workplace.Run("describe", place["m.safetensors"], "--json").Json["layers"]?.AsArray();
+            Assert.Equal(["gaussian-noise", "dropout", "dense", kind, "dropout", "dense"], layers?.Select(layer => (string?)layer?["kind"]));
+            Assert.Equal("gelu", (string?)layers?[3]?["activation"]);
+            Assert.Equal(0, Workplace.Run("describe", place["m.safetensors"]).Code);
+            Assert.Equal(0, Workplace.Run("evaluate", place["m.safetensors"], Workplace.Digits).Code);
+        }
+    }
+
+    [Fact]
     public void Every_listed_name_is_taken_by_its_option()
     {
         var data = place.WriteNumbers();

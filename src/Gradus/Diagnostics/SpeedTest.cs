@@ -77,7 +77,7 @@ public sealed class SpeedTest
             rows[i] = [.. Enumerable.Range(i * batch, batch)];
         using var team = new WorkerTeam(threads);
         var begun = time.GetTimestamp();
-        var step = new TrainingStep(network, loss, batch, new OptimizerState(optimizer, weights), 0, team);
+        var step = new TrainingStep(network, loss, batch, new OptimizerState(optimizer, weights), new TrainOptions(), team);
         var compiled = time.GetElapsedTime(begun).TotalMicroseconds;
         long number = 0;
         void Once()
