@@ -23,8 +23,8 @@ internal static class ModelDescription
         {
             var inputs = i == 0 ? model.Network.InputCount : Width(model, i - 1);
             var dense = layer as Dense;
-            layers.Add($"{i + 1}", layer.Kind, $"{dense?.Activation}", $"{inputs} × {Width(model, i)}", $"{Width(model, i)}",
-                $"{dense?.Weights}", Figures.Count((inputs + 1L) * Width(model, i)));
+            layers.Add($"{i + 1}", layer.Kind, Activation(layer) ?? "", dense is null ? "" : $"{inputs} × {Width(model, i)}",
+                dense is null ? "" : $"{Width(model, i)}", $"{dense?.Weights}", Figures.Count(Parameters(model, i)));
         }
 
         terminal.Screen.Write(layers);
@@ -54,7 +54,7 @@ internal static class ModelDescription
             ["kind"] = layer.Kind,
             ["inputs"] = i == 0 ? model.Network.InputCount : Width(model, i - 1),
             ["outputs"] = Width(model, i),
-            ["activation"] = (layer as Dense)?.Activation.Name,
+            ["activation"] = Activation(layer),
             ["weights"] = (layer as Dense)?.Weights.Name,
             ["biases"] = (layer as Dense)?.Biases.Name,
         })]),
@@ -89,6 +89,19 @@ internal static class ModelDescription
             + string.Create(CultureInfo.InvariantCulture, $"{training.LearningRate}, batches of {training.BatchSize}, seed {training.Seed}")
             + (metrics.Length > 0 ? $"; on {Figures.Count(training.ValidationRows, "validation row")}: {metrics}" : "");
     }
+
+    private static string? Activation(Layer layer) => layer switch
+    {
+        Dense dense => dense.Activation.Name,
+        LayerNormalization normalization => normalization.Activation.Name,
+        BatchNormalization normalization => normalization.Activation.Name,
+        _ => null,
+    };
+
+    // Trained numbers of a layer; its parameters are called as it is numbered.
+    private static long Parameters(Model model, int layer) => model.Network.Parameters
+        .Where(parameter => parameter.IsTrained && parameter.Name.StartsWith($"layer{layer + 1}.", StringComparison.Ordinal))
+        .Sum(parameter => (long)parameter.Count);
 
     private static int Width(Model model, int layer) => model.Network.LayerOutputs[layer].Shape.Columns.Size;
 }

@@ -38,6 +38,20 @@ internal static class Parsing
             return whole;
         });
 
+    /// <summary>A number of a range.</summary>
+    /// <param name="name">Such as <c>--lr</c>.</param>
+    /// <param name="helpName">The value in help.</param>
+    /// <param name="description">What it is for.</param>
+    /// <param name="expected">The range and an example: continues "--lr is 'x'. Expected …".</param>
+    /// <param name="isInRange">Whether a finite number will do.</param>
+    public static Option<double?> Number(string name, string helpName, string description, string expected, Func<double, bool> isInRange) =>
+        Value<double?>(name, helpName, description, expected, (string text, out double? value) =>
+        {
+            var read = double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number);
+            value = number;
+            return read && double.IsFinite(number) && isInRange(number);
+        });
+
     /// <summary>Where random numbers start.</summary>
     public static Option<ulong?> Seed(string description) => Value<ulong?>(
         "--seed", "N", description, "a whole number of at least 0, such as 1", (string text, out ulong? value) =>
@@ -51,21 +65,43 @@ internal static class Parsing
     public static Option<T?> Choice<T>(string name, string description, IReadOnlyList<T> all, Func<T, string> nameOf)
         where T : class
     {
-        var option = new Option<T?>(name) { HelpName = "NAME", Description = $"{description}: {Names(", ")}" };
+        var option = new Option<T?>(name) { HelpName = "NAME", Description = $"{description}: {string.Join(", ", all.Select(nameOf))}" };
+        option.CompletionSources.Add(_ => all.Select(each => new System.CommandLine.Completions.CompletionItem(nameOf(each))));
+        option.CustomParser = result => Find(name, result.Tokens[^1].Value, result, all, nameOf);
+        return option;
+    }
+
+    /// <summary>One or more of a list, by name, with commas between.</summary>
+    public static Option<T[]?> Choices<T>(string name, string description, IReadOnlyList<T> all, Func<T, string> nameOf)
+        where T : class
+    {
+        var option = new Option<T[]?>(name) { HelpName = "NAMES", Description = $"{description}: {string.Join(", ", all.Select(nameOf))}" };
         option.CompletionSources.Add(_ => all.Select(each => new System.CommandLine.Completions.CompletionItem(nameOf(each))));
         option.CustomParser = result =>
         {
-            var text = result.Tokens[^1].Value;
-            if (all.FirstOrDefault(each => nameOf(each) == text) is { } found)
-                return found;
-            var near = Suggestion.Nearest(text, all.Select(nameOf));
-            result.AddError($"{name} is '{text}'. "
-                + (near is null ? $"Expected one of {Names(", ")}." : $"Did you mean '{near}'?"));
-            return null;
+            var found = new List<T>();
+            foreach (var text in result.Tokens[^1].Value.Split(',', StringSplitOptions.TrimEntries))
+            {
+                if (Find(name, text, result, all, nameOf) is not { } each)
+                    return null;
+                found.Add(each);
+            }
+
+            return [.. found];
         };
         return option;
+    }
 
-        string Names(string separator) => string.Join(separator, all.Select(nameOf));
+    private static T? Find<T>(
+        string option, string text, System.CommandLine.Parsing.ArgumentResult result, IReadOnlyList<T> all, Func<T, string> nameOf)
+        where T : class
+    {
+        if (all.FirstOrDefault(each => nameOf(each) == text) is { } found)
+            return found;
+        var near = Suggestion.Nearest(text, all.Select(nameOf));
+        result.AddError($"{option} is '{text}'. "
+            + (near is null ? $"Expected one of {string.Join(", ", all.Select(nameOf))}." : $"Did you mean '{near}'?"));
+        return null;
     }
 
     /// <summary>Yes or no.</summary>

@@ -11,6 +11,7 @@ internal sealed class TrainArguments
     private static readonly int[] DefaultHidden = [64, 64];
 
     private readonly DataArguments data;
+    private readonly RegularizationArguments regularization;
     private readonly Option<string?> target = new("--target")
     {
         HelpName = "COLUMN",
@@ -21,8 +22,8 @@ internal sealed class TrainArguments
         "--hidden", "WIDTHS", "Widths of the hidden layers, or none [default: 64,64]",
         FormattableString.Invariant($"up to {MaxLayers} whole numbers from 1 to {MaxWidth:N0}, such as 64,64, or none"), ReadHidden);
 
-    private readonly Option<Activation?> activation =
-        Parsing.Choice("--activation", "Activation of the hidden layers [default: relu]", Activation.All, each => each.Name);
+    private readonly Option<Activation[]?> activation = Parsing.Choices(
+        "--activation", "Activation of the hidden layers, or one for each with commas between [default: relu]", Activation.All, each => each.Name);
 
     private readonly Option<Loss?> loss =
         Parsing.Choice("--loss", "Loss; by default it follows from the task", Loss.All, each => each.Name);
@@ -30,14 +31,14 @@ internal sealed class TrainArguments
     private readonly Option<Optimizer?> optimizer =
         Parsing.Choice("--optimizer", "Optimiser [default: adam]", Optimizer.All, each => each.Name);
 
-    private readonly Option<double?> learningRate = Parsing.Value<double?>(
-        "--lr", "RATE", "Learning rate [default: 0.001 for adam, 0.01 for sgd]", "a number above 0, such as 0.001",
-        (string text, out double? value) =>
-        {
-            var read = double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number);
-            value = number;
-            return read && number > 0 && double.IsFinite(number);
-        });
+    private readonly Option<double?> learningRate = Parsing.Number(
+        "--lr", "RATE", "Learning rate [default: " + string.Join(", ", Optimizer.All.GroupBy(each => each.LearningRate).OrderBy(each => each.Key)
+            .Select(each => string.Create(CultureInfo.InvariantCulture, $"{each.Key} for {string.Join(' ', each.Select(one => one.Name))}"))) + "]",
+        "a number above 0, such as 0.001", number => number > 0);
+
+    private readonly Option<double?> weightDecay = Parsing.Number(
+        "--weight-decay", "L", "Weights shrink by this times the learning rate at each step [default: 0; 0.01 for adamw]",
+        "a number of at least 0, such as 0.01", number => number >= 0);
 
     private readonly Option<Schedule?> schedule =
         Parsing.Choice("--schedule", "How the learning rate changes over the epochs [default: cosine]", Schedule.All, each => each.Name);
@@ -61,8 +62,8 @@ internal sealed class TrainArguments
 
     private readonly Option<Initializer?> initializer = Parsing.Value<Initializer?>(
         "--initializer", "NAME", "How weights start: zeros, constant(v), uniform(a,b), normal(s), xavier-uniform, xavier-normal, "
-        + "he-uniform, he-normal; by default it follows from the activation",
-        "zeros, constant(v), uniform(a,b), normal(s), xavier-uniform, xavier-normal, he-uniform or he-normal, such as normal(0.01)",
+        + "he-uniform, he-normal, lecun-normal; by default it follows from the activation",
+        "zeros, constant(v), uniform(a,b), normal(s), xavier-uniform, xavier-normal, he-uniform, he-normal or lecun-normal, such as normal(0.01)",
         (string text, out Initializer? value) => (value = Initializer.Parse(text)) is not null);
 
     private readonly Option<string?> task = Parsing.Choice(
@@ -86,10 +87,11 @@ internal sealed class TrainArguments
         command.Options.Add(target);
         data = new DataArguments(command, "A CSV file, a folder with MNIST's IDX files, a known name ("
             + $"{string.Join(", ", DataCatalog.Entries.Select(entry => entry.Name))}), or - for standard input", withKinds: true);
-        foreach (var option in (Option[])[hidden, activation, loss, optimizer, learningRate, schedule, batch, epochs, patience,
+        foreach (var option in (Option[])[hidden, activation, loss, optimizer, learningRate, weightDecay, schedule, batch, epochs, patience,
             split, initializer, task, seed, threads, output, noBaselines, json])
             command.Options.Add(option);
         preprocessing = new PreprocessingArguments(command);
+        regularization = new RegularizationArguments(command);
     }
 
     /// <summary>Shares of the parts, 64/16/20 by default.</summary>
@@ -101,12 +103,22 @@ internal sealed class TrainArguments
     public TrainRequest Read(ParseResult result)
     {
         var chosen = result.GetValue(optimizer) ?? new Adam();
+        if (result.GetValue(learningRate) is { } rate)
+            chosen = chosen with { LearningRate = rate };
+        if (result.GetValue(weightDecay) is { } lambda)
+            chosen = chosen with { WeightDecay = lambda };
         var started = result.GetValue(initializer);
-        // The value of a list that was not given is an empty list, not null.
-        var widths = result.GetResult(hidden) is null ? DefaultHidden : result.GetValue(hidden) ?? [];
-        var layers = widths.Select(width =>
+        var widths = WidthsOf(result);
+        Activation[] activations = result.GetValue(activation) is { Length: > 0 } named ? named : [Activation.Relu];
+        if (activations.Length != 1 && activations.Length != widths.Length)
         {
-            var layer = new Dense(width, result.GetValue(activation) ?? Activation.Relu);
+            throw new GradusException($"--activation names {activations.Length} activations for {Figures.Count(widths.Length, "hidden layer")}. "
+                + "Give one for all, or one for each.");
+        }
+
+        var layers = widths.Select((width, i) =>
+        {
+            var layer = new Dense(width, activations[activations.Length == 1 ? 0 : i]);
             return started is null ? layer : layer with { Weights = started };
         });
         var defaults = new TrainOptions();
@@ -115,7 +127,7 @@ internal sealed class TrainArguments
             Data = data.Given(result),
             Csv = data.Csv(result),
             Target = result.GetValue(target),
-            Layers = [.. layers],
+            Layers = [.. regularization.Around([.. layers], result)],
             Loss = result.GetValue(loss),
             OutputWeights = started,
             Task = result.GetValue(task) switch
@@ -126,9 +138,9 @@ internal sealed class TrainArguments
             },
             Preprocessing = preprocessing.Read(result),
             Shares = result.GetValue(split),
-            Training = defaults with
+            Training = regularization.AddTo(defaults, result) with
             {
-                Optimizer = result.GetValue(learningRate) is { } rate ? chosen with { LearningRate = rate } : chosen,
+                Optimizer = chosen,
                 Schedule = result.GetValue(schedule) ?? defaults.Schedule,
                 BatchSize = result.GetValue(batch) switch { int.MaxValue => null, null => defaults.BatchSize, var rows => rows },
                 Epochs = result.GetValue(epochs) ?? defaults.Epochs,
@@ -141,6 +153,10 @@ internal sealed class TrainArguments
             Json = result.GetValue(json),
         };
     }
+
+    // The value of a list that was not given is an empty list, not null.
+    private int[] WidthsOf(ParseResult result) =>
+        result.GetResult(hidden) is null ? DefaultHidden : result.GetValue(hidden) ?? [];
 
     private static bool ReadHidden(string text, out int[]? widths)
     {

@@ -30,6 +30,7 @@ internal static class TrainCommand
 
         var split = data.Split(request.Training.Seed, target, request.Shares);
         var model = Model.For(split.Train, request.ModelOptions(target), request.Layers);
+        _ = new Trainer(model.Network, model.Loss, model.Weights, request.Training);   // refuses what does not fit, before anything is said
         var run = new TrainRun(request, data, model, path,
             Encode(model, split.Train), EncodeOrNull(model, split.Validation), EncodeOrNull(model, split.Test));
         terminal.Cancellation.ThrowIfCancellationRequested();

@@ -119,8 +119,20 @@ internal static class TrainReport
 
     private static string Shorten(string text, int length) => text.Length <= length ? text : text[..(length - 1)] + "…";
 
-    private static string Activation(TrainRun run) =>
-        run.Request.Layers is [Dense { Activation: var activation }, ..] ? $" {activation}" : "";
+    private static string Activation(TrainRun run)
+    {
+        var names = run.Request.Layers.Select(layer => layer switch
+        {
+            Dense { Activation: var activation } when activation != Gradus.Activation.Identity => activation.Name,
+            Dense => null,
+            BatchNormalization normalization => $"batch-norm {normalization.Activation}",
+            LayerNormalization normalization => $"layer-norm {normalization.Activation}",
+            Dropout dropout => string.Create(CultureInfo.InvariantCulture, $"dropout {dropout.DropProbability}"),
+            GaussianNoise noise => string.Create(CultureInfo.InvariantCulture, $"noise {noise.Deviation}"),
+            _ => layer.Kind,
+        });
+        return string.Concat(names.OfType<string>().Distinct().Select((name, i) => (i == 0 ? " " : ", ") + name));
+    }
 
     private static string Ending(TrainRun run, History history)
     {

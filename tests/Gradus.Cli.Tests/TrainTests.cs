@@ -89,7 +89,7 @@ public sealed class TrainTests : IDisposable
     [Fact]
     public void Options_reach_the_model()
     {
-        var outcome = Workplace.Run("train", place.WriteNumbers(), "--target", "y", "--hidden", "5, 4", "--activation", "tanh", "--loss", "half-squared",
+        var outcome = Workplace.Run("train", place.WriteNumbers(), "--target", "y", "--hidden", "5, 4", "--activation", "tanh,gelu", "--loss", "half-squared",
             "--optimizer", "sgd", "--lr", "0.02", "--batch", "all", "--epochs", "3", "--initializer", "normal(0.1)", "--minmax",
             "--split", "50/25/25", "--seed", "7", "--columns", "b=ignored", "--no-baselines", "--out", place["m.safetensors"], "--json");
         Assert.Equal(0, outcome.Code);
@@ -99,9 +99,28 @@ public sealed class TrainTests : IDisposable
         Assert.Equal("1-5-4-1", (string?)json["network"]);
         Assert.Equal("half-squared", (string?)json["loss"]);
         Assert.Equal(("tanh", "normal(0.1)"), ((string?)json["layers"]?[0]?["activation"], (string?)json["layers"]?[2]?["weights"]));
+        Assert.Equal("gelu", (string?)json["layers"]?[1]?["activation"]);
         Assert.Equal(("sgd", 0.02, 100), ((string?)json["training"]?["optimizer"], (double?)json["training"]?["learningRate"], (int?)json["training"]?["batchSize"]));
         Assert.Equal((7, 3, 50), ((int?)json["training"]?["seed"], (int?)json["training"]?["epochs"], (int?)json["training"]?["validationRows"]));
         Assert.Contains("0 … 16 to 0 … 1", (string?)json["inputs"]?[0]?["preprocessing"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Regularisation_and_normalisation_reach_the_model()
+    {
+        foreach (var (norm, kind) in new[] { ("--batch-norm", "batch-normalization"), ("--layer-norm", "layer-normalization") })
+        {
+            var outcome = Workplace.Run("train", Workplace.Digits, "--hidden", "20", "--activation", "gelu", "--dropout", "0.1,0.3", "--input-noise", "0.05",
+                norm, "--l2", "1e-4", "--l1", "1e-5", "--weight-decay", "0.01", "--label-smoothing", "0.1", "--max-norm", "3", "--clip-norm", "1",
+                "--clip-value", "0.5", "--balance", "--epochs", "60", "--no-baselines", "--out", place["m.safetensors"], "--json");
+            Assert.True(outcome.Code == 0, outcome.Error);
+            Assert.True((double?)outcome.Json["test"]?["accuracy"] > 0.85, outcome.Output);
+            var layers = Workplace.Run("describe", place["m.safetensors"], "--json").Json["layers"]?.AsArray();
+            Assert.Equal(["gaussian-noise", "dropout", "dense", kind, "dropout", "dense"], layers?.Select(layer => (string?)layer?["kind"]));
+            Assert.Equal("gelu", (string?)layers?[3]?["activation"]);
+            Assert.Equal(0, Workplace.Run("describe", place["m.safetensors"]).Code);
+            Assert.Equal(0, Workplace.Run("evaluate", place["m.safetensors"], Workplace.Digits).Code);
+        }
     }
 
     [Fact]
@@ -110,7 +129,8 @@ public sealed class TrainTests : IDisposable
         var data = place.WriteNumbers();
         foreach (var (option, name) in Activation.All.Select(each => ("--activation", each.Name))
             .Concat(Optimizer.All.Select(each => ("--optimizer", each.Name)))
-            .Concat(((string[])["zeros", "constant(0.1)", "uniform(-0.1,0.1)", "normal(0.01)", "xavier-uniform", "xavier-normal", "he-uniform", "he-normal"])
+            .Concat(Schedule.All.Select(each => ("--schedule", each.Name)))
+            .Concat(((string[])["zeros", "constant(0.1)", "uniform(-0.1,0.1)", "normal(0.01)", "xavier-uniform", "xavier-normal", "he-uniform", "he-normal", "lecun-normal"])
                 .Select(each => ("--initializer", each))))
         {
             var outcome = Workplace.Run("train", data, "--target", "y", option, name, "--epochs", "1", "--no-baselines", "--out", place["m.safetensors"]);
@@ -118,7 +138,7 @@ public sealed class TrainTests : IDisposable
         }
 
         var help = Workplace.Run("train", "--help").Output;
-        Assert.All(Activation.All.Select(each => each.Name).Concat(Loss.All.Select(each => each.Name)).Concat(Optimizer.All.Select(each => each.Name)),
+        Assert.All(Activation.All.Select(each => each.Name).Concat(Loss.All.Select(each => each.Name)).Concat(Optimizer.All.Select(each => each.Name)).Concat(Schedule.All.Select(each => each.Name)),
             name => Assert.Contains(name, help, StringComparison.Ordinal));
     }
 

@@ -93,7 +93,7 @@ public sealed class SpeedTest
         for (var i = 0; i < blocks; i++)
             rows[i] = [.. Enumerable.Range(i * batch, batch)];
         var begun = time.GetTimestamp();
-        var step = new TrainingStep(network, loss, batch, new OptimizerState(optimizer, weights), 0, team);
+        var step = new TrainingStep(network, loss, batch, new OptimizerState(optimizer, weights), new TrainOptions(), team);
         var compiled = time.GetElapsedTime(begun).TotalMicroseconds;
         long number = 0;
         return (() =>

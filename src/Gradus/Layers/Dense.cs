@@ -1,8 +1,9 @@
 namespace Gradus;
 
 /// <summary>Fully connected layer: H = f(XW + b).</summary>
-/// <remarks>X (batch, inputs), W (inputs, outputs), b (1, outputs); row-major. Weights start He-normal for ReLU kinds (He et
-/// al. 2015, eq. 10), Xavier-uniform otherwise (Glorot and Bengio 2010, eq. 16); biases start at 0.</remarks>
+/// <remarks>X (batch, inputs), W (inputs, outputs), b (1, outputs); row-major. Weights start as fits the
+/// activation: He-normal for ReLU kinds (He et al. 2015, eq. 10), LeCun-normal for SELU and the scaled tanh (LeCun et al. 1998,
+/// eq. 16), Xavier-uniform otherwise (Glorot and Bengio 2010, eq. 16); biases start at 0.</remarks>
 public sealed record Dense : Layer
 {
     /// <summary>Makes the layer.</summary>
@@ -14,7 +15,7 @@ public sealed record Dense : Layer
         ArgumentOutOfRangeException.ThrowIfLessThan(outputs, 1);
         Outputs = outputs;
         Activation = activation ?? Activation.Identity;
-        Weights = Activation.Rectifies ? Initializer.HeNormal : Initializer.XavierUniform;
+        Weights = Activation.Weights;
     }
 
     /// <summary>Number of units.</summary>

@@ -41,6 +41,10 @@ public sealed record Initializer
     public static Initializer HeNormal { get; } = new("he-normal", Distribution.Normal,
         (fanIn, _) => (0, Math.Sqrt(2.0 / fanIn)));
 
+    /// <summary>Normal with deviation √(1 / fanIn) (LeCun et al. 1998, eq. 16).</summary>
+    public static Initializer LeCunNormal { get; } = new("lecun-normal", Distribution.Normal,
+        (fanIn, _) => (0, Math.Sqrt(1.0 / fanIn)));
+
     /// <summary>The name on the command line and in model files, with its numbers: <c>normal(0.01)</c>.</summary>
     public string Name { get; }
 
@@ -76,7 +80,7 @@ public sealed record Initializer
     public static Initializer? Parse(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
-        foreach (var known in (Initializer[])[Zeros, XavierUniform, XavierNormal, HeUniform, HeNormal])
+        foreach (var known in (Initializer[])[Zeros, XavierUniform, XavierNormal, HeUniform, HeNormal, LeCunNormal])
         {
             if (known.Name == name)
                 return known;

@@ -16,17 +16,16 @@ public sealed class Network
         Layers = [.. layers];
         Input = Expression.Input(Dimension.Batch, inputs, "X");
         var factory = new ParameterFactory();
-        var outputs = new List<Expression>();
-        var h = Input;
-        for (var i = 0; i < Layers.Count; i++)
+        LayerOutputs = Build(factory);
+        TrainingOutput = Output;
+        if (factory.IsTrainingDifferent)
         {
-            factory.Prefix = FormattableString.Invariant($"layer{i + 1}.");
-            h = Layers[i].Apply(h, factory);
-            outputs.Add(h);
+            factory.BeginTraining();
+            TrainingOutput = Build(factory)[^1];
         }
 
-        LayerOutputs = outputs;
         Parameters = factory.Made;
+        Averages = factory.Averages;
     }
 
     /// <summary>The layers.</summary>
@@ -37,6 +36,10 @@ public sealed class Network
 
     /// <summary>What the last layer gives: (batch, outputs).</summary>
     public Expression Output => LayerOutputs[^1];
+
+    /// <summary>What the last layer gives while training, where dropout and noise are at work and normalisation takes the
+    /// batch's own statistics: (batch, outputs). <see cref="Output"/> itself if no layer has such a difference.</summary>
+    public Expression TrainingOutput { get; }
 
     /// <summary>What each layer gives.</summary>
     public IReadOnlyList<Expression> LayerOutputs { get; }
@@ -51,10 +54,13 @@ public sealed class Network
     public int OutputCount => Output.Shape.Columns.Size;
 
     /// <summary>Number of trained numbers.</summary>
-    public int ParameterCount => Parameters.Sum(parameter => parameter.Count);
+    public int ParameterCount => Parameters.Where(parameter => parameter.IsTrained).Sum(parameter => parameter.Count);
+
+    /// <summary>What a training step writes in place of parameters that are not trained.</summary>
+    internal IReadOnlyList<(Expression Average, Expression Next)> Averages { get; }
 
     /// <summary>Widths from input to output, such as 8-64-64-1.</summary>
-    public override string ToString() => string.Join('-', LayerOutputs.Select(h => h.Shape.Columns.Size).Prepend(InputCount));
+    public override string ToString() => string.Join('-', Layers.OfType<Dense>().Select(layer => layer.Outputs).Prepend(InputCount));
 
     /// <summary>Memory for the parameters, each started by its initialiser.</summary>
     /// <param name="seed">The same seed gives the same start.</param>
@@ -68,5 +74,17 @@ public sealed class Network
         }
 
         return buffer;
+    }
+
+    private List<Expression> Build(ParameterFactory factory)
+    {
+        var outputs = new List<Expression>();
+        foreach (var layer in Layers)
+        {
+            factory.Layer = outputs.Count + 1;
+            outputs.Add(layer.Apply(outputs.Count == 0 ? Input : outputs[^1], factory));
+        }
+
+        return outputs;
     }
 }

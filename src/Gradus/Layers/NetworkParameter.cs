@@ -5,7 +5,8 @@ namespace Gradus;
 /// <param name="Expression">The parameter in the network's expressions.</param>
 /// <param name="Initializer">How it starts.</param>
 /// <param name="IsWeight">True for weights, false for biases, which regularisation leaves alone.</param>
-public sealed record NetworkParameter(string Name, Expression Expression, Initializer Initializer, bool IsWeight)
+/// <param name="IsTrained">False for running averages, which training writes but no gradient changes.</param>
+public sealed record NetworkParameter(string Name, Expression Expression, Initializer Initializer, bool IsWeight, bool IsTrained = true)
 {
     /// <summary>Number of elements.</summary>
     public int Count => Expression.Shape.Rows.Size * Expression.Shape.Columns.Size;

@@ -53,6 +53,19 @@ public sealed record Loss
     /// <summary>The loss of a batch, J: the mean over its rows, 1 × 1.</summary>
     public Expression Of(Expression output, Expression target) => Mean(rows(output, target));
 
+    /// <summary>The target with label smoothing: (1 − ε) d + ε / classes (Szegedy et al. 2016, section 7).</summary>
+    /// <exception cref="InvalidOperationException">The loss is not of classes.</exception>
+    internal Expression Smooth(Expression target, Expression output, double smoothing)
+    {
+        var classes = output.Shape.Columns.Size;
+        return ReadOut switch
+        {
+            ReadOut.Sigmoid => ((1 - smoothing) * target) + (smoothing / 2),
+            ReadOut.Softmax => ((1 - smoothing) * OneHot(target, classes)) + (smoothing / classes),
+            _ => throw new InvalidOperationException($"Label smoothing is for classes; the loss '{this}' is of numbers. Leave it out."),
+        };
+    }
+
     /// <summary>The name.</summary>
     public override string ToString() => Name;
 }

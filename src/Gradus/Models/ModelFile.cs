@@ -70,6 +70,8 @@ internal static class ModelFile
             ?? throw json.Wrong("loss", lossName, string.Join(", ", Loss.All));
         if (network.InputCount != preprocessor.FeatureCount)
             throw json.Wrong("network.inputs", $"{network.InputCount}", $"{preprocessor.FeatureCount}, the number of features");
+        if (network.Layers[^1] is not Dense)
+            throw json.Wrong("network.layers", network.Layers[^1].Kind + " at the end", "a dense layer");
         if (Model.OutputsFor(target, loss) is var outputs && outputs != network.OutputCount)
             throw json.Wrong("network.layers", $"{network.OutputCount} outputs", outputs is null ? $"a task that '{loss}' fits" : $"{outputs}");
 
@@ -117,6 +119,10 @@ internal static class ModelFile
             ["weights"] = dense.Weights.Name,
             ["biases"] = dense.Biases.Name,
         },
+        Dropout dropout => new JsonObject { ["kind"] = dropout.Kind, ["dropProbability"] = dropout.DropProbability },
+        GaussianNoise noise => new JsonObject { ["kind"] = noise.Kind, ["deviation"] = noise.Deviation },
+        LayerNormalization normalization => new JsonObject { ["kind"] = normalization.Kind, ["activation"] = normalization.Activation.Name },
+        BatchNormalization normalization => new JsonObject { ["kind"] = normalization.Kind, ["activation"] = normalization.Activation.Name },
         _ => throw new InvalidOperationException($"Layer '{layer.Kind}' has no form in a model file."),
     };
 
@@ -129,20 +135,31 @@ internal static class ModelFile
             Width(json, "inputs"), [.. layers.Select((layer, i) => ReadLayer(new JsonReading(layer, $"network.layers[{i}]")))]);
     }
 
-    private static Dense ReadLayer(JsonReading json)
+    private static Layer ReadLayer(JsonReading json)
     {
         var kind = json.Text("kind");
-        if (kind != "dense")
-            throw json.Wrong("kind", kind, "dense");
-        var activation = json.Text("activation");
-        return new Dense(
-            Width(json, "outputs"),
-            Activation.All.FirstOrDefault(known => known.Name == activation)
-                ?? throw json.Wrong("activation", activation, string.Join(", ", Activation.All)))
+        return kind switch
         {
-            Weights = ReadInitializer(json, "weights"),
-            Biases = ReadInitializer(json, "biases"),
+            "dense" => new Dense(Width(json, "outputs"), ReadActivation(json))
+            {
+                Weights = ReadInitializer(json, "weights"),
+                Biases = ReadInitializer(json, "biases"),
+            },
+            "dropout" => new Dropout(json.Number("dropProbability") is >= 0 and < 1 and var probability ? probability
+                : throw json.Wrong("dropProbability", $"{json.Number("dropProbability")}", "a number from 0 up to below 1")),
+            "gaussian-noise" => new GaussianNoise(json.Number("deviation") is >= 0 and <= double.MaxValue and var deviation ? deviation
+                : throw json.Wrong("deviation", $"{json.Number("deviation")}", "a number of at least 0")),
+            "layer-normalization" => new LayerNormalization(ReadActivation(json)),
+            "batch-normalization" => new BatchNormalization(ReadActivation(json)),
+            _ => throw json.Wrong("kind", kind, "dense, dropout, gaussian-noise, layer-normalization or batch-normalization"),
         };
+    }
+
+    private static Activation ReadActivation(JsonReading json)
+    {
+        var activation = json.Text("activation");
+        return Activation.All.FirstOrDefault(known => known.Name == activation)
+            ?? throw json.Wrong("activation", activation, string.Join(", ", Activation.All));
     }
 
     private static Initializer ReadInitializer(JsonReading json, string name) =>

@@ -7,14 +7,28 @@ namespace Gradus;
 internal sealed class OptimizerState
 {
     private readonly double[] values;
+    private readonly Expression? decay;              // ηλ
+    private readonly ParameterBuffer? decaying;      // 1 where weight decay works, else 0
+    private readonly Func<Expression, bool> isWeight;
 
-    public OptimizerState(Optimizer optimizer, ParameterBuffer weights)
+    /// <param name="optimizer">The optimiser.</param>
+    /// <param name="weights">The parameters that it changes.</param>
+    /// <param name="isWeight">Which of them weight decay shrinks; null for all.</param>
+    public OptimizerState(Optimizer optimizer, ParameterBuffer weights, Func<Expression, bool>? isWeight = null)
     {
         Optimizer = optimizer;
         Weights = weights;
         States = [.. Enumerable.Range(0, optimizer.StateCount).Select(_ => new ParameterBuffer([.. weights.Parameters.Select(Like)]))];
-        values = new double[optimizer.CoefficientCount];
+        this.isWeight = isWeight ?? (_ => true);
+        var own = optimizer.CoefficientCount;
+        values = new double[optimizer.WeightDecay > 0 ? own + 1 : own];
         Coefficients = [.. values.Select((_, i) => Expression.Input(1, 1, FormattableString.Invariant($"c{i}")))];
+        if (optimizer.WeightDecay == 0)
+            return;
+        decay = Coefficients[own];
+        decaying = weights.Similar();
+        foreach (var parameter in weights.Parameters.Where(this.isWeight))
+            decaying[parameter].Fill(1);
     }
 
     public Optimizer Optimizer { get; }
@@ -33,7 +47,7 @@ internal sealed class OptimizerState
     public IEnumerable<Placement> UpdateOf(int index, Expression gradient)
     {
         var w = Weights.Parameters[index];
-        return Update(w, gradient, [.. States.Select(state => state.Parameters[index])],
+        return Update(w, decay is not null && isWeight(w) ? w - (decay * w) : w, gradient, [.. States.Select(state => state.Parameters[index])],
             (buffer, value) => buffer.Place(value, buffer.Parameters[index]));
     }
 
@@ -42,13 +56,23 @@ internal sealed class OptimizerState
     public IEnumerable<Placement> UpdateOfAll(Expression gradient)
     {
         var w = Like(gradient);
-        return Update(w, gradient, [.. States.Select(_ => Like(gradient))], (buffer, value) => buffer.PlaceAll(value));
+        var placements = Enumerable.Empty<Placement>();
+        var decayed = w;
+        if (decay is not null && decaying is not null)
+        {
+            var mask = Like(gradient);
+            placements = [decaying.PlaceAll(mask)];
+            decayed = w - (decay * mask * w);   // w ← w − ηλw
+        }
+
+        return placements.Concat(
+            Update(w, decayed, gradient, [.. States.Select(_ => Like(gradient))], (buffer, value) => buffer.PlaceAll(value)));
     }
 
     private IEnumerable<Placement> Update(
-        Expression w, Expression g, Expression[] states, Func<ParameterBuffer, Expression, Placement> place)
+        Expression w, Expression decayed, Expression g, Expression[] states, Func<ParameterBuffer, Expression, Placement> place)
     {
-        var (next, nextStates) = Optimizer.Apply(w, g, states, Coefficients);
+        var (next, nextStates) = Optimizer.Apply(decayed, g, states, Coefficients);
         yield return place(Weights, w);
         yield return place(Weights, next);
         for (var i = 0; i < states.Length; i++)
@@ -67,7 +91,9 @@ internal sealed class OptimizerState
     /// <param name="learningRate">η of this step.</param>
     public void Prepare(Slot[] places, long step, double learningRate)
     {
-        Optimizer.Coefficients(step, learningRate, values);
+        Optimizer.Coefficients(step, learningRate, values.AsSpan(0, Optimizer.CoefficientCount));
+        if (decay is not null)
+            values[^1] = learningRate * Optimizer.WeightDecay;
         for (var i = 0; i < values.Length; i++)
             places[i].Span[0] = (float)values[i];
     }

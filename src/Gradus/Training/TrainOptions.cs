@@ -32,6 +32,58 @@ public sealed record TrainOptions
         init => field = AtLeastOne(value, nameof(Patience));
     } = 20;
 
+    /// <summary>λ of the penalty λ/2 Σw² on weights, biases left out, that is added to the loss; at least 0. Its gradient is λw
+    /// (Hoerl and Kennard 1970).</summary>
+    public double L2
+    {
+        get;
+        init => field = AtLeastZero(value, nameof(L2));
+    }
+
+    /// <summary>λ of the penalty λ Σ|w| on weights, biases left out, that is added to the loss; at least 0. Its gradient is
+    /// λ sign w, 0 at 0 (Tibshirani 1996). With <see cref="L2"/> it makes the elastic net (Zou and Hastie 2005).</summary>
+    public double L1
+    {
+        get;
+        init => field = AtLeastZero(value, nameof(L1));
+    }
+
+    /// <summary>ε: training takes (1 − ε) d + ε / classes for a target d (Szegedy et al. 2016, section 7); in [0, 1).</summary>
+    public double LabelSmoothing
+    {
+        get;
+        init => field = value is >= 0 and < 1 ? value
+            : throw new ArgumentOutOfRangeException(nameof(LabelSmoothing), value, "LabelSmoothing must be from 0 up to below 1.");
+    }
+
+    /// <summary>c: after each step the weights into a unit are shrunk to ‖w‖ ≤ c (Srivastava et al. 2014, section 5.1); above 0,
+    /// null for no bound.</summary>
+    public double? MaxNorm
+    {
+        get;
+        init => field = AboveZero(value, nameof(MaxNorm));
+    }
+
+    /// <summary>c: g ← g · c / max(‖g‖, c), with the norm of all gradients together (Pascanu, Mikolov and Bengio 2013); above 0,
+    /// null for no bound.</summary>
+    public double? ClipNorm
+    {
+        get;
+        init => field = AboveZero(value, nameof(ClipNorm));
+    }
+
+    /// <summary>c: every element of a gradient is cut to [−c, c], before <see cref="ClipNorm"/>; above 0, null for no bound.
+    /// </summary>
+    public double? ClipValue
+    {
+        get;
+        init => field = AboveZero(value, nameof(ClipValue));
+    }
+
+    /// <summary>Whether the loss of a row is multiplied by rows / (classes · rows of its class), so that rare classes count as
+    /// much as frequent ones (King and Zeng 2001).</summary>
+    public bool Balance { get; init; }
+
     /// <summary>Seed of the order of rows and of the random numbers in the network.</summary>
     public ulong Seed { get; init; }
 
@@ -53,4 +105,10 @@ public sealed record TrainOptions
 
     private static int AtLeastOne(int value, string name) => value >= 1 ? value
         : throw new ArgumentOutOfRangeException(name, value, $"{name} must be at least 1.");
+
+    private static double AtLeastZero(double value, string name) => double.IsFinite(value) && value >= 0 ? value
+        : throw new ArgumentOutOfRangeException(name, value, $"{name} must be a number of at least 0.");
+
+    private static double? AboveZero(double? value, string name) => value is null || (double.IsFinite(value.Value) && value > 0) ? value
+        : throw new ArgumentOutOfRangeException(name, value, $"{name} must be a number above 0.");
 }

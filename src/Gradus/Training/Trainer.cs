@@ -25,6 +25,12 @@ public sealed class Trainer
         ArgumentNullException.ThrowIfNull(options);
         if (loss.ReadOut != ReadOut.Softmax && network.OutputCount != 1)
             throw new ArgumentException($"The network has {network.OutputCount} outputs; '{loss}' is trained with 1, for a row has one target.", nameof(network));
+        if (options.LabelSmoothing > 0 && loss.ReadOut == ReadOut.Identity)
+            throw new GradusException($"Label smoothing is for classes; the loss '{loss}' is of numbers. Leave it out.");
+        if (options.Balance && loss.ReadOut == ReadOut.Identity)
+            throw new GradusException($"Balancing is for classes; the loss '{loss}' is of numbers. Leave it out.");
+        if (options.BatchSize == 1 && network.Averages.Count > 0)
+            throw new GradusException("Batch normalisation needs batches of at least 2 rows; the batch size is 1. Take a larger one.");
         (this.network, this.loss, this.weights, this.options) = (network, loss, weights, options);
     }
 
@@ -41,6 +47,8 @@ public sealed class Trainer
         ArgumentNullException.ThrowIfNull(training);
         if (training.Rows == 0)
             throw new ArgumentException("There are no rows to train on.", nameof(training));
+        if (training.Rows == 1 && network.Averages.Count > 0)
+            throw new GradusException("Batch normalisation needs batches of at least 2 rows; there is 1 training row.");
         using var team = new WorkerTeam(options.Threads ?? Environment.ProcessorCount);
         return new Run(this, training, validation is { Rows: > 0 } ? validation : null, score, team).ToEnd(cancellation);
     }
@@ -59,6 +67,7 @@ public sealed class Trainer
         private readonly float[] answers;
         private readonly int[] order;
         private readonly int batchSize;
+        private readonly int lastSize;   // 0 if the rows make whole batches
         private readonly long started;
         private readonly List<EpochReport> epochs = [];
         private double bestLoss = double.PositiveInfinity;
@@ -74,11 +83,18 @@ public sealed class Trainer
             started = options.Time.GetTimestamp();
             best = weights.Similar();
             weights.CopyTo(best);
-            var optimizer = new OptimizerState(options.Optimizer, weights);
-            TrainingStep Step(int rows) => new(network, loss, rows, optimizer, options.Seed, team);
+            var isWeight = network.Parameters.Where(parameter => parameter.IsWeight).Select(parameter => parameter.Expression)
+                .ToHashSet<Expression>(ReferenceEqualityComparer.Instance);
+            var optimizer = new OptimizerState(options.Optimizer, weights, isWeight.Contains);
+            var classWeights = options.Balance ? ClassWeights(training, loss.ReadOut == ReadOut.Sigmoid ? 2 : network.OutputCount) : null;
+            TrainingStep Step(int rows) => new(network, loss, rows, optimizer, options, team, classWeights);
             batchSize = Math.Min(options.BatchSize ?? training.Rows, training.Rows);
             fullBatch = Step(batchSize);
-            lastBatch = training.Rows % batchSize is > 0 and var rest ? Step(rest) : null;
+            lastSize = training.Rows % batchSize;
+            // A batch of one row has no variance: where it is asked for, the last row joins the batch before it.
+            if (lastSize == 1 && network.Averages.Count > 0)
+                lastSize += batchSize;
+            lastBatch = lastSize > 0 ? Step(lastSize) : null;
             order = new int[training.Rows];
             answers = [];
             if (validation is not null)
@@ -119,12 +135,14 @@ public sealed class Trainer
             var options = trainer.options;
             Philox.Permutation(new RandomKey(options.Seed, RandomPurpose.Shuffling, (ulong)epoch), order);
             var sum = 0.0;
-            for (var first = 0; first < order.Length; first += batchSize)
+            for (int first = 0, count; first < order.Length; first += count)
             {
-                var rows = order.AsSpan(first, Math.Min(batchSize, order.Length - first));
-                var program = rows.Length == batchSize ? fullBatch : lastBatch ?? fullBatch;
+                var isLast = order.Length - first == lastSize;
+                count = isLast ? lastSize : batchSize;
+                var rows = order.AsSpan(first, count);
+                var program = isLast ? lastBatch ?? fullBatch : fullBatch;
                 var time = (epoch - 1 + ((double)first / order.Length)) / options.Epochs;
-                learningRate = options.Optimizer.LearningRate * options.Schedule.FactorAt(time);
+                learningRate = options.Optimizer.LearningRate * options.Schedule.FactorAt(time, options.Epochs);
                 step++;
                 var batchLoss = program.Run(training, rows, step, learningRate);
                 if (!double.IsFinite(batchLoss))
@@ -176,6 +194,18 @@ public sealed class Trainer
 
             epochs.Add(new EpochReport(epoch, trainingLoss, validationLoss, metrics, Elapsed, examplesPerSecond, isBest));
             trainer.options.OnEpoch?.Invoke(epochs[^1]);
+        }
+
+        // rows / (classes · rows of the class)
+        private static double[,] ClassWeights(EncodedTable training, int classes)
+        {
+            var counts = new int[classes];
+            foreach (var target in training.Targets)
+                counts[(int)target]++;
+            var weights = new double[classes, 1];
+            for (var i = 0; i < classes; i++)
+                weights[i, 0] = counts[i] == 0 ? 0 : (double)training.Rows / (classes * counts[i]);
+            return weights;
         }
 
         // Cancelled before the first epoch was done: what has been learnt until then is the best there is.

@@ -16,41 +16,60 @@ internal sealed class TrainingStep
     private readonly OptimizerState optimizer;
     private readonly CompiledProgram gradient;
     private readonly CompiledProgram? update;
+    private readonly CompiledProgram? constraint;
     private readonly Slot input;
     private readonly Slot target;
     private readonly Slot rowLosses;
     private readonly Slot[] coefficients;
 
-    public TrainingStep(Network network, Loss loss, int batch, OptimizerState optimizer, ulong seed, WorkerTeam? team)
+    /// <param name="network">The network.</param>
+    /// <param name="loss">Its loss.</param>
+    /// <param name="batch">Rows.</param>
+    /// <param name="optimizer">Takes the step.</param>
+    /// <param name="options">Regularisation and seed.</param>
+    /// <param name="team">Threads.</param>
+    /// <param name="classWeights">(classes × 1): what the loss of a row of each class is multiplied by; null for 1.</param>
+    public TrainingStep(
+        Network network, Loss loss, int batch, OptimizerState optimizer, TrainOptions options, WorkerTeam? team, double[,]? classWeights = null)
     {
         this.optimizer = optimizer;
         var targets = TargetOf(network, loss);
-        var losses = loss.OfRows(network.Output, targets);
+        var losses = loss.OfRows(network.TrainingOutput,
+            options.LabelSmoothing > 0 ? loss.Smooth(targets, network.TrainingOutput, options.LabelSmoothing) : targets);
+        if (classWeights is not null)
+            losses *= Functions.OneHot(targets, classWeights.Length).Dot(Expression.Constant(classWeights));
         var weights = optimizer.Weights;
-        var of = Gradient.Of(Functions.Mean(losses), [.. weights.Parameters]);
-        var options = new ProgramOptions { Batch = batch, Seed = seed, Team = team };
+        int[] trained = [.. Enumerable.Range(0, network.Parameters.Count).Where(i => network.Parameters[i].IsTrained)];
+        var of = Gradient.Of(Functions.Mean(losses) + Regularization.Penalty(network, options), [.. trained.Select(i => weights.Parameters[i])]);
+        var settings = new ProgramOptions { Batch = batch, Seed = options.Seed, Team = team };
+        var averages = network.Averages.Select(each => weights.Place(each.Next, each.Average));
 
         // The last layer's gradient comes first, as backpropagation goes: what a layer needs is then not kept for long.
         var backwards = Enumerable.Range(0, of.Count).Reverse();
-        if (weights.Length >= FusedFrom)
+        if (weights.Length >= FusedFrom && options.ClipNorm is null)
         {
-            var placements = backwards.SelectMany(i => optimizer.UpdateOf(i, of[i]));
-            gradient = CompiledProgram.Compile([losses], options with { Placements = [.. placements] });
+            var placements = backwards.SelectMany(i => optimizer.UpdateOf(trained[i], Regularization.Clip(of[i], options)));
+            gradient = CompiledProgram.Compile([losses], settings with
+            {
+                Placements = [.. network.Averages.Select(each => weights.Place(each.Average, each.Average)), .. placements, .. averages],
+            });
         }
         else
         {
             var gradients = weights.Similar();
-            gradient = CompiledProgram.Compile([losses], options with
+            gradient = CompiledProgram.Compile([losses], settings with
             {
-                Placements = [.. weights.PlaceEach(), .. backwards.Select(i => gradients.Place(of[i], weights.Parameters[i]))],
+                Placements = [.. weights.PlaceEach(), .. backwards.Select(i => gradients.Place(of[i], weights.Parameters[trained[i]])), .. averages],
             });
             var g = Expression.Parameter(1, weights.Length, "g");
-            update = CompiledProgram.Compile([], options with
+            update = CompiledProgram.Compile([], settings with
             {
-                Placements = [gradients.PlaceAll(g), .. optimizer.UpdateOfAll(g)],
+                Placements = [gradients.PlaceAll(g), .. optimizer.UpdateOfAll(Regularization.Clip(g, options))],
             });
         }
 
+        if (options.MaxNorm is { } bound)
+            constraint = CompiledProgram.Compile([], settings with { Placements = [.. Regularization.MaxNorm(network, weights, bound)] });
         (input, target, rowLosses) = (gradient.SlotOf(network.Input), gradient.SlotOf(targets), gradient.SlotOf(losses));
         coefficients = Array.ConvertAll(optimizer.Coefficients, (update ?? gradient).SlotOf);
     }
@@ -71,6 +90,7 @@ internal sealed class TrainingStep
         foreach (var value in rowLosses.Span)
             sum += value;
         update?.Run((ulong)step);
+        constraint?.Run((ulong)step);
         return sum;
     }
 

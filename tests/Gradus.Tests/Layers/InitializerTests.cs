@@ -12,6 +12,7 @@ public sealed class InitializerTests
         [Initializer.XavierNormal] = Normal(Math.Sqrt(2.0 / 500)),
         [Initializer.HeUniform] = Between(-Math.Sqrt(6.0 / 300), Math.Sqrt(6.0 / 300)),
         [Initializer.HeNormal] = Normal(Math.Sqrt(2.0 / 300)),
+        [Initializer.LeCunNormal] = Normal(Math.Sqrt(1.0 / 300)),
         [Initializer.Constant(0.1)] = (.1f, .1f, .1, 0),
         [Initializer.Uniform(-0.25, 1.5)] = Between(-.25, 1.5),
         [Initializer.Normal(0.01)] = Normal(.01),

@@ -1,5 +1,3 @@
-using Gradus.Tests.Expressions;
-
 namespace Gradus.Tests.Layers;
 
 public sealed class NetworkTests
@@ -25,30 +23,68 @@ public sealed class NetworkTests
         Assert.Throws<ArgumentOutOfRangeException>(() => new Dense(0));
     }
 
+    /// <summary>f(0), f′(0), f(100), f(−100); least and largest slope at 0 and ±100; arguments at kinks with f and f′ there.
+    /// </summary>
+    private static readonly Dictionary<string, (double[] Values, double Least, double Largest, double[] AtKinks)> Activations = new()
+    {
+        ["identity"] = ([0, 1, 100, -100], 1, 1, []),
+        ["sigmoid"] = ([.5, .25, 1, 0], 0, .25, []),
+        ["tanh"] = ([0, 1, 1, -1], 0, 1, []),
+        ["relu"] = ([0, 0, 100, 0], 0, 1, [1e-3, 1e-3, 1, -1e-3, 0, 0]),   // the sub-gradient at 0 is 0
+        ["leaky-relu"] = ([0, .01, 100, -1], .01, 1, [1e-3, 1e-3, 1, -1e-3, -1e-5, .01]),
+        ["elu"] = ([0, 1, 100, -1], 0, 1, [1e-3, 1e-3, 1, -1, Math.Exp(-1) - 1, Math.Exp(-1)]),
+        ["selu"] = ([0, 1.7580993408473766, 105.07009873554805, -1.7580993408473766], 0, 1.7580994,
+            [1e-3, 1.0507009873554805e-3, 1.0507009873554805, -1, -1.1113307378125625, .6467686030348141]),
+        ["gelu"] = ([0, .5, 100, 0], 0, 1, [1, .8413447460685429, 1.0833154705876864, -1, -.15865525393145707, -.08331547058768630]),
+        ["silu"] = ([0, .5, 100, 0], 0, 1, [1, .7310585786300049, .9276705118714869, -1, -.2689414213699951, .07232948812851325]),
+        ["softplus"] = ([.6931471805599453, .5, 100, 0], 0, 1, [1, 1.3132616875182228, .7310585786300049]),
+        ["mish"] = ([0, .6, 100, 0], 0, 1, [1, .8650983882673103, 1.0490362200997922, -1, -.3034014613411899, 0.059216755877395]),
+        ["hard-sigmoid"] = ([.5, 1 / 6.0, 1, 0], 0, 1 / 6.0, [3, 1, 0, -3, 0, 0, 1.5, .75, 1 / 6.0]),
+        ["scaled-tanh"] = ([0, 1.7159 * 2 / 3, 1.7159, -1.7159], 0, 1.7159 * 2 / 3, [1, 0.9999972559224791, 0.7554124359024464]),
+    };
+
     [Fact]
     public void Every_activation_has_its_value_and_slope_at_the_kink_and_far_out()
     {
-        // f(0), f′(0), f(100), f(−100); the sub-gradient of relu at 0 is 0, of leaky relu its slope.
-        var expected = new Dictionary<string, double[]>
-        {
-            ["identity"] = [0, 1, 100, -100],
-            ["sigmoid"] = [.5, .25, 1, 0],
-            ["tanh"] = [0, 1, 1, -1],
-            ["relu"] = [0, 0, 100, 0],
-            ["leaky-relu"] = [0, .01, 100, -1],
-        };
         foreach (var activation in Activation.All)
         {
-            var u = Expression.Parameter(1, 3, "u");
-            var f = activation.Apply(u);
-            var slope = Gradient.Of(Functions.Sum(f), u)[0];
-            var program = CompiledProgram.Compile([f, slope]);
-            Numeric.CopyTo(new double[,] { { 0, 100, -100 } }, program[u]);
-            program.Run();
-            double[] actual = [program[f][0], program[slope][0], program[f][1], program[f][2]];
-            foreach (var (e, a) in expected[activation.Name].Zip(actual))
+            var (values, least, largest, kinks) = Activations[activation.Name];
+            var (f, slope) = Run(activation, [0, 100, -100]);
+            double[] actual = [f[0], slope[0], f[1], f[2]];
+            foreach (var (e, a) in values.Zip(actual))
                 Assert.InRange(a - e, -1e-6 * Math.Max(1, Math.Abs(e)), 1e-6 * Math.Max(1, Math.Abs(e)));
-            Assert.True(program[slope].IndexOfAnyExceptInRange(0f, 1f) < 0, activation.Name);
+            Assert.All(slope, s => Assert.InRange(s, least - 1e-6, largest + 1e-6));
+            for (var i = 0; i < kinks.Length; i += 3)
+            {
+                var (at, slopeAt) = Run(activation, [kinks[i]]);
+                Assert.InRange(at[0] - kinks[i + 1], -1e-6, 1e-6);
+                Assert.InRange(slopeAt[0] - kinks[i + 2], -1e-6, 1e-6);
+            }
         }
+
+        Assert.Equal(Activation.All.Count, Activations.Count);
+    }
+
+    [Fact]
+    public void No_activation_gives_NaN_for_any_finite_number()
+    {
+        foreach (var activation in Activation.All)
+        {
+            var (f, slope) = Run(activation, [1e30, -1e30, 1e-30, -1e-30, 88.8, -104, 89, -89]);
+            Assert.All(f.Concat(slope), value => Assert.True(float.IsFinite(value), activation.Name));
+        }
+    }
+
+    private static (float[] Values, float[] Slopes) Run(Activation activation, double[] arguments)
+    {
+        var u = Expression.Parameter(1, arguments.Length, "u");
+        var f = activation.Apply(u);
+        var slope = Gradient.Of(Functions.Sum(f), u)[0];
+        var program = CompiledProgram.Compile([f, slope]);
+        var row = program[u];
+        for (var i = 0; i < arguments.Length; i++)
+            row[i] = (float)arguments[i];
+        program.Run();
+        return (program[f].ToArray(), program[slope].ToArray());
     }
 }

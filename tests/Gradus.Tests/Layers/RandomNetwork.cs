@@ -2,8 +2,8 @@ using Gradus.Tests.Programs;
 
 namespace Gradus.Tests.Layers;
 
-/// <summary>A random network with data for a loss, away from kinks: no pre-activation of a rectifier lies within
-/// <see cref="Clearance"/> of 0.</summary>
+/// <summary>A random network with data for a loss, away from kinks: no input of a rectifier or a comparison lies within
+/// <see cref="Clearance"/> of its kink.</summary>
 internal sealed class RandomNetwork
 {
     /// <summary>Some steps of a central difference (2 · 2e-5) times the largest derivative of a pre-activation.</summary>
@@ -72,12 +72,22 @@ internal sealed class RandomNetwork
         return values;
     }
 
+    // Kinks are where a comparison changes its answer.
     private double KinkDistance()
     {
         var distance = double.PositiveInfinity;
-        foreach (var h in Network.LayerOutputs.Where(h => h.Operation.EndsWith("relu", StringComparison.Ordinal)))
-            foreach (var u in h.Inputs[0].Evaluate(Values))
-                distance = Math.Min(distance, Math.Abs(u));
+        foreach (var node in Graph.Order([J]))
+        {
+            var gap = node.Operation switch
+            {
+                "relu" or "leaky-relu" or "abs" => node.Inputs[0],
+                "greater" or "greater-or-equal" or "min" or "max" => node.Inputs[0] - node.Inputs[1],
+                _ => null,
+            };
+            foreach (var value in gap?.Evaluate(Values) ?? new double[0, 0])
+                distance = Math.Min(distance, Math.Abs(value));
+        }
+
         return distance;
     }
 }

@@ -39,6 +39,19 @@ public sealed class ModelFileTests : IDisposable
     }
 
     [Fact]
+    public void Every_layer_is_saved_with_its_running_averages()
+    {
+        var table = Table(60);
+        var model = Model.For(table, "price", new GaussianNoise(0.1), new Dropout(0.25), new Dense(6), new BatchNormalization(Activation.Gelu),
+            new Dense(5), new LayerNormalization(Activation.Tanh), new Dropout(0.5));
+        model.Train(table, Table(20), new TrainOptions { Epochs = 3, Threads = 1 });
+        var loaded = SaveAndLoad(model);
+        Assert.Equal(model.Network.Layers, loaded.Network.Layers);
+        Assert.Equal(model.Weights.All.ToArray(), loaded.Weights.All.ToArray());
+        Assert.Equal(model.Predict(table).Values, loaded.Predict(table).Values);
+    }
+
+    [Fact]
     public void An_untrained_model_and_one_whose_metrics_are_undefined_are_saved()
     {
         var model = Small();

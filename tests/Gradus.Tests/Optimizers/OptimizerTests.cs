@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Gradus.Tests.Programs;
 using static Gradus.Functions;
 
@@ -5,11 +6,21 @@ namespace Gradus.Tests.Optimizers;
 
 public sealed class OptimizerTests
 {
-    /// <summary>Each optimiser with settings under which it must solve a parabola in so many steps.</summary>
-    private static readonly Dictionary<string, (Optimizer Optimizer, int Steps)> Rows = new()
+    /// <summary>Each optimiser with settings under which it must solve a parabola, and Rosenbrock's valley, in so many steps.
+    /// </summary>
+    private static readonly Dictionary<string, (Optimizer Parabola, int Steps, Optimizer Valley, int ValleySteps)> Rows = new()
     {
-        ["sgd"] = (new GradientDescent(0.05), 400),
-        ["adam"] = (new Adam(0.05), 1500),
+        ["sgd"] = (new GradientDescent(0.05), 400, new GradientDescent(1e-3), 40_000),
+        ["momentum"] = (new Momentum(0.02), 400, new Momentum(2e-4), 40_000),
+        ["nesterov"] = (new Nesterov(0.02), 400, new Nesterov(2e-4), 40_000),
+        ["rmsprop"] = (new RmsProp(1e-3), 6_000, new RmsProp(1e-3), 20_000),
+        ["adagrad"] = (new AdaGrad(0.5), 2_000, new AdaGrad(0.5), 40_000),
+        ["adadelta"] = (new AdaDelta(0.1), 20_000, new AdaDelta(0.03), 30_000),
+        ["adam"] = (new Adam(0.05), 1_500, new Adam(0.02), 6_000),
+        ["adamw"] = (new AdamW(0.05) { WeightDecay = 0 }, 1_500, new AdamW(0.02) { WeightDecay = 0 }, 6_000),
+        ["nadam"] = (new NAdam(0.05), 1_500, new NAdam(0.02), 6_000),
+        ["radam"] = (new RAdam(0.05), 1_500, new RAdam(2e-3), 30_000),
+        ["lion"] = (new Lion(5e-4), 10_000, new Lion(1e-3), 40_000),
     };
 
     public static TheoryData<string> Names() => [.. Rows.Keys];
@@ -18,15 +29,16 @@ public sealed class OptimizerTests
     public void Every_optimiser_has_a_row()
     {
         var kinds = typeof(Optimizer).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(Optimizer)) && !type.IsAbstract);
-        Assert.Equal(kinds.ToHashSet(), Rows.Values.Select(row => row.Optimizer.GetType()).ToHashSet());
-        Assert.All(Rows, row => Assert.Equal(row.Key, row.Value.Optimizer.Name));
+        Assert.Equal(kinds.ToHashSet(), Rows.Values.Select(row => row.Parabola.GetType()).ToHashSet());
+        Assert.Equal(Rows.Keys, Optimizer.All.Select(optimizer => optimizer.Name));
+        Assert.All(Rows, row => Assert.Equal((row.Key, row.Key), (row.Value.Parabola.Name, row.Value.Valley.Name)));
     }
 
     [Theory]
     [MemberData(nameof(Names))]
     public void A_parabola_is_solved(string name)
     {
-        var (optimizer, steps) = Rows[name];
+        var (optimizer, steps, _, _) = Rows[name];
         var w = Expression.Parameter(1, 4, "w");
         var (curvature, target) = (new double[,] { { 1, 2, 4, 8 } }, new double[,] { { -1, 0.5, 2, 0 } });
         var loss = Sum(Expression.Constant(curvature) * Square(w - Expression.Constant(target))) / 2;
@@ -35,14 +47,91 @@ public sealed class OptimizerTests
             Assert.InRange(weights[w][i] - target[0, i], -1e-3, 1e-3);
     }
 
-    [Fact]
-    public void Adam_solves_Rosenbrock_s_valley()
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Rosenbrock_s_valley_is_solved(string name)
     {
+        var (_, _, optimizer, steps) = Rows[name];
         var (x, y) = (Expression.Parameter(1, 1, "x"), Expression.Parameter(1, 1, "y"));
         var loss = Square(1 - x) + (100 * Square(y - Square(x)));
-        var weights = Minimize(new Adam(0.02), loss, [x, y], [-1.2f, 1], 6_000);
+        var weights = Minimize(optimizer, loss, [x, y], [-1.2f, 1], steps);
         Assert.InRange(weights[x][0], 0.99f, 1.01f);
         Assert.InRange(weights[y][0], 0.98f, 1.02f);
+    }
+
+    /// <summary>The settings of Fixtures/optimizers.py.</summary>
+    private static Optimizer AsInFixture(string name) => Optimizer.All.Single(optimizer => optimizer.Name == name) switch
+    {
+        AdaDelta optimizer => optimizer with { LearningRate = 1 },
+        AdamW optimizer => optimizer with { LearningRate = 0.01, WeightDecay = 0.1 },
+        var optimizer => optimizer with { LearningRate = 0.01 },
+    };
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_hundred_steps_are_those_of_PyTorch(string name)
+    {
+        using var stream = typeof(OptimizerTests).Assembly.GetManifestResourceStream("optimizers.json");
+        Assert.NotNull(stream);
+        using var fixture = JsonDocument.Parse(stream);
+        static float[] Numbers(JsonElement array) => [.. array.EnumerateArray().Select(number => number.GetSingle())];
+        var root = fixture.RootElement;
+        var start = Numbers(root.GetProperty("start"));
+        var steps = root.GetProperty("steps").EnumerateArray().Select(step => step.GetInt32()).ToList();
+        var parameter = Expression.Parameter(1, start.Length);
+        var weights = new ParameterBuffer([parameter]);
+        var gradients = weights.Similar();
+        start.CopyTo(weights[parameter]);
+        var optimizer = AsInFixture(name);
+        var run = new OptimizerRun(optimizer, weights, gradients);
+        var step = 0;
+        foreach (var gradient in root.GetProperty("gradients").EnumerateArray())
+        {
+            Numbers(gradient).CopyTo(gradients[parameter]);
+            run.Run(++step, optimizer.LearningRate);
+            if (!steps.Contains(step))
+                continue;
+            double[] expected = [.. root.GetProperty("weights").GetProperty(name)[steps.IndexOf(step)].EnumerateArray().Select(number => number.GetDouble())];
+            var bound = 1e-6 * expected.Max(Math.Abs);
+            for (var i = 0; i < expected.Length; i++)
+                Assert.InRange(weights[parameter][i] - expected[i], -bound, bound);
+        }
+
+        Assert.Equal(100, step);
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Weight_decay_shrinks_weights_by_its_share_and_leaves_biases(string name)
+    {
+        var (w, b) = (Expression.Parameter(2, 3, "W"), Expression.Parameter(1, 3, "b"));
+        float[] Step(double decay, bool flat)
+        {
+            var weights = new ParameterBuffer([w, b]);
+            weights[w].Fill(2);
+            weights[b].Fill(2);
+            var optimizer = Optimizer.All.Single(each => each.Name == name) with { LearningRate = 0.5, WeightDecay = decay };
+            var state = new OptimizerState(optimizer, weights, parameter => parameter == w);
+            var gradients = weights.Similar();
+            gradients.All.Fill(1);
+            var g = Expression.Parameter(1, weights.Length);
+            var program = CompiledProgram.Compile([], new ProgramOptions
+            {
+                Placements = flat ? [gradients.PlaceAll(g), .. state.UpdateOfAll(g)]
+                    : [.. gradients.PlaceEach(), .. weights.Parameters.SelectMany((_, i) => state.UpdateOf(i, BroadcastTo(1, weights.Parameters[i].Shape)))],
+            });
+            state.Prepare(Array.ConvertAll(state.Coefficients, program.SlotOf), 1, 0.5);
+            program.Run(1);
+            return [weights[w][0], weights[w][5], weights[b][0], weights[b][2]];
+        }
+
+        var without = Step(0, flat: true);
+        var with = Step(0.1, flat: true);
+        Assert.Equal(with, Step(0.1, flat: false));
+        // w − ηλw = 2 − 0.5 · 0.1 · 2, rounded a few times near 2.
+        for (var i = 0; i < 4; i++)
+            Assert.InRange(without[i] - with[i] - (i < 2 ? 0.1f : 0), -4e-7, 4e-7);
+        Assert.Throws<ArgumentOutOfRangeException>(() => new Adam() with { WeightDecay = -1 });
     }
 
     [Fact]

@@ -25,8 +25,7 @@ public sealed class AllocationTests
             Team = team,
             Placements = [.. weights.PlaceEach(), .. weights.Parameters.Select((p, i) => gradients.Place(of[i], p))],
         });
-        var optimizers = new Optimizer[] { new GradientDescent(1e-4), new Adam(1e-4) }
-            .Select(optimizer => new OptimizerRun(optimizer, weights, gradients, team)).ToArray();
+        var optimizers = Optimizer.All.Select(optimizer => new OptimizerRun(optimizer, weights, gradients, team)).ToArray();
 
         void Steps(int count)
         {

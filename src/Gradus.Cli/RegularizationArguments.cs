@@ -1,0 +1,98 @@
+using System.CommandLine;
+using System.Globalization;
+
+namespace Gradus.Cli;
+
+/// <summary>The options of <c>train</c> against overfitting and large steps.</summary>
+internal sealed class RegularizationArguments
+{
+    private readonly Option<double?> l2 = AtLeastZero("--l2", "Penalty λ/2 Σw² on weights", "0.0001");
+    private readonly Option<double?> l1 = AtLeastZero("--l1", "Penalty λ Σ|w| on weights; with --l2, the elastic net", "0.0001");
+
+    private readonly Option<double[]?> dropout = Parsing.Value<double[]?>(
+        "--dropout", "P", "Probability to drop an output of a hidden layer while training, or two: of an input, of a hidden output",
+        "one or two numbers from 0 up to below 1, such as 0.5 or 0.2,0.5", ReadProbabilities);
+
+    private readonly Option<double?> inputNoise = AtLeastZero("--input-noise", "Deviation of normal noise on the scaled inputs while training", "0.1");
+
+    private readonly Option<double?> labelSmoothing = Parsing.Number(
+        "--label-smoothing", "E", "Classes: the share of a target that is spread over all classes while training",
+        "a number from 0 up to below 1, such as 0.1", number => number is >= 0 and < 1);
+
+    private readonly Option<double?> maxNorm = AboveZero("--max-norm", "Bound of the norm of the weights into a unit", "3");
+    private readonly Option<double?> clipNorm = AboveZero("--clip-norm", "Bound of the norm of the gradient of all parameters", "1");
+    private readonly Option<double?> clipValue = AboveZero("--clip-value", "Bound of each element of the gradient", "0.5");
+    private readonly Option<bool> balance = Parsing.Flag("--balance", "Classes: rare ones count as much as frequent ones");
+    private readonly Option<bool> batchNorm = Parsing.Flag("--batch-norm", "Batch normalisation before each hidden activation");
+    private readonly Option<bool> layerNorm = Parsing.Flag("--layer-norm", "Layer normalisation before each hidden activation");
+
+    public RegularizationArguments(Command command)
+    {
+        foreach (var option in (Option[])[l2, l1, dropout, inputNoise, labelSmoothing, maxNorm, clipNorm, clipValue, balance, batchNorm, layerNorm])
+            command.Options.Add(option);
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(batchNorm) && result.GetValue(layerNorm))
+                result.AddError("--batch-norm and --layer-norm exclude each other. Give one of them.");
+        });
+    }
+
+    /// <summary>The hidden layers with noise, dropout and normalisation between them.</summary>
+    public IEnumerable<Layer> Around(IReadOnlyList<Dense> hidden, ParseResult result)
+    {
+        var normalizes = result.GetValue(batchNorm) || result.GetValue(layerNorm);
+        // The value of a list that was not given is an empty list, not null.
+        double[] given = result.GetValue(dropout) is { Length: > 0 } values ? values : [0];
+        var (ofInputs, ofHidden) = given.Length == 2 ? (given[0], given[1]) : (0, given[0]);
+        if (hidden.Count == 0 && (ofHidden > 0 || normalizes))
+        {
+            throw new GradusException($"{(normalizes ? result.GetValue(batchNorm) ? "--batch-norm" : "--layer-norm" : "--dropout")} works on hidden "
+                + "layers, and there is none. Leave it out, or give --hidden 64,64.");
+        }
+
+        if (result.GetValue(inputNoise) is > 0 and var deviation)
+            yield return new GaussianNoise(deviation);
+        if (ofInputs > 0)
+            yield return new Dropout(ofInputs);
+        foreach (var layer in hidden)
+        {
+            yield return normalizes ? new Dense(layer.Outputs) { Weights = layer.Weights } : layer;
+            if (result.GetValue(batchNorm))
+                yield return new BatchNormalization(layer.Activation);
+            if (result.GetValue(layerNorm))
+                yield return new LayerNormalization(layer.Activation);
+            if (ofHidden > 0)
+                yield return new Dropout(ofHidden);
+        }
+    }
+
+    public TrainOptions AddTo(TrainOptions options, ParseResult result) => options with
+    {
+        L2 = result.GetValue(l2) ?? 0,
+        L1 = result.GetValue(l1) ?? 0,
+        LabelSmoothing = result.GetValue(labelSmoothing) ?? 0,
+        MaxNorm = result.GetValue(maxNorm),
+        ClipNorm = result.GetValue(clipNorm),
+        ClipValue = result.GetValue(clipValue),
+        Balance = result.GetValue(balance),
+    };
+
+    private static Option<double?> AtLeastZero(string name, string description, string example) =>
+        Parsing.Number(name, "L", description, $"a number of at least 0, such as {example}", number => number >= 0);
+
+    private static Option<double?> AboveZero(string name, string description, string example) =>
+        Parsing.Number(name, "C", description, $"a number above 0, such as {example}", number => number > 0);
+
+    private static bool ReadProbabilities(string text, out double[]? values)
+    {
+        var parts = text.Split(',');
+        values = new double[parts.Length];
+        for (var i = 0; i < parts.Length; i++)
+        {
+            if (!double.TryParse(parts[i], NumberStyles.Float, CultureInfo.InvariantCulture, out values[i]) || values[i] is not (>= 0 and < 1))
+                return false;
+        }
+
+        return parts.Length <= 2;
+    }
+}

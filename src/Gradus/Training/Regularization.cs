@@ -1,0 +1,45 @@
+using static Gradus.Functions;
+
+namespace Gradus;
+
+/// <summary>What training adds to the loss, to the gradient and after the step, as expressions.</summary>
+internal static class Regularization
+{
+    /// <summary>λ₂/2 Σw² + λ₁ Σ|w| over all weights, biases left out; 1 × 1.</summary>
+    public static Expression Penalty(Network network, TrainOptions options)
+    {
+        Expression penalty = 0;
+        foreach (var w in network.Parameters.Where(parameter => parameter.IsWeight).Select(parameter => parameter.Expression))
+        {
+            if (options.L2 > 0)
+                penalty += options.L2 / 2 * Sum(Square(w));
+            if (options.L1 > 0)
+                penalty += options.L1 * Sum(Abs(w));
+        }
+
+        return penalty;
+    }
+
+    /// <summary>The gradient cut to [−c, c], then, if a bound of the norm is given, scaled to it: g · c / max(‖g‖, c).</summary>
+    /// <param name="g">All gradients together if the norm is bounded.</param>
+    /// <param name="options">The bounds.</param>
+    public static Expression Clip(Expression g, TrainOptions options)
+    {
+        if (options.ClipValue is { } most)
+            g = Min(Max(g, -most), most);
+        if (options.ClipNorm is { } bound)
+            g *= bound / Max(Sqrt(Sum(Square(g))), bound);
+        return g;
+    }
+
+    /// <summary>The placements that shrink the weights into each unit to ‖w‖ ≤ c: W ← W ⊙ min(1, c / ‖W‖), norms of columns.
+    /// </summary>
+    public static IEnumerable<Placement> MaxNorm(Network network, ParameterBuffer weights, double bound)
+    {
+        foreach (var w in network.Parameters.Where(parameter => parameter.IsWeight).Select(parameter => parameter.Expression))
+        {
+            yield return weights.Place(w, w);
+            yield return weights.Place(w * (bound / Max(Sqrt(Sum(Square(w), Axis.Rows)), bound)), w);
+        }
+    }
+}
