@@ -6,7 +6,7 @@ namespace Gradus.Cli;
 /// <summary>What <c>explain MODEL DATA --row N</c> shows.</summary>
 internal static class ExplainRow
 {
-    private const int MostInputs = 15, FirstValues = 5, MostRowsOfMatrix = 8, MostColumnsOfMatrix = 5, BarWidth = 14;
+    private const int MostInputs = 15, FirstValues = 5, MostRowsOfMatrix = 8, MostColumnsOfMatrix = 5, BarWidth = 9;
     private const int MostElementsInJson = 1_000;
 
     public static void Draw(RowExplanation row, int number, Orientation orientation, Terminal terminal)
@@ -109,7 +109,7 @@ internal static class ExplainRow
         var model = row.Model;
         var ranges = Features(model).ToArray();
         var moved = row.Class < 0 ? model.Target : $"p({model.Classes[row.Class]})";
-        var table = Tables.New("input", " value", " as features", $" moved {Cut(moved, 12)} by", "");
+        var table = Tables.New("input", " value", " as features", $" moved {Cut(moved, 10)} by", "");
         var order = Enumerable.Range(0, row.Inputs.Count).OrderByDescending(i => Math.Abs(row.Attribution.Contributions[i])).ToArray();
         var largest = order.Length == 0 ? 0 : Math.Abs(row.Attribution.Contributions[order[0]]);
         foreach (var i in order.Take(MostInputs))
@@ -120,7 +120,7 @@ internal static class ExplainRow
             var text = features.Length == 1 ? Number(features[0])
                 : set.Length == 1 ? model.Preprocessor.FeatureNames[ranges[i].First + set[0]][model.Preprocessor.InputNames[i].Length..] is { Length: > 0 } name ? name : Number(features[0])
                 : string.Join(' ', features.Select(Number));
-            table.Add(Cut(model.Preprocessor.InputNames[i], 18), Cut(row.Inputs[i] ?? "missing", 12), Cut(text, 12),
+            table.Add(Cut(model.Preprocessor.InputNames[i], 18), Cut(row.Inputs[i] ?? "missing", 11), Cut(text, 12),
                 Signed(row.Attribution.Contributions[i]), Bars.Of(Math.Abs(row.Attribution.Contributions[i]), largest, BarWidth));
         }
 

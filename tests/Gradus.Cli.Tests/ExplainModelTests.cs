@@ -69,6 +69,20 @@ public sealed class ExplainModelTests : IDisposable
     }
 
     [Fact]
+    public void Long_names_and_values_take_a_line_each()
+    {
+        var data = place.Write("long.csv", Enumerable.Range(0, 60).Select(i => i % 2 == 0 ? "a rather long value of it,first of the classes" : "another value of that kind,second of the classes")
+            .Prepend("a rather long name of a column,a long name of the target"));
+        Train(data, "a long name of the target");
+        foreach (var what in (string[])["--row=1", "--importance"])
+        {
+            var lines = Workplace.Run("explain", place["m"], data, what).Output.Split('\n');
+            Assert.All(lines, line => Assert.True(line.Length <= 80, line));
+            Assert.Single(lines, line => line.Contains('█', StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
     public void The_digits_fit_the_screen()
     {
         Train(Workplace.Digits, "digit");
