@@ -5,6 +5,8 @@ namespace Gradus.Programs;
 /// <summary>From expressions to instructions: share, fuse, place, plan memory, lower.</summary>
 internal static class Compiler
 {
+    private const int ShortestStretch = 384;
+
     public static (ProgramGraph Graph, Instruction[] Instructions) Compile(
         IReadOnlyList<Expression> outputs, ProgramOptions options, RunState state)
     {
@@ -21,7 +23,7 @@ internal static class Compiler
         MemoryPlan.Run(graph.Nodes, order);
         FillConstants(graph.Nodes);
 
-        var instructions = order.Select(group => Lower(group, state, options.FixedParameters))
+        var instructions = order.SelectMany(group => Lower(group, state, options.FixedParameters))
             .Concat(copies.Select(copy => new CopyInstruction(copy.Value.Memory, copy.Place))).ToArray();
         var workers = options.Team?.Threads ?? 1;
         var scratch = new AlignedBuffer[workers];
@@ -32,28 +34,36 @@ internal static class Compiler
         return (graph, instructions);
     }
 
-    private static Instruction Lower(Group group, RunState state, bool fixedParameters)
+    private static IEnumerable<Instruction> Lower(Group group, RunState state, bool fixedParameters)
     {
         if (group.Head is not { } head)
-            return new ChainInstruction(ChainBuilder.Build(group, state));
+            return [new ChainInstruction(ChainBuilder.Build(group, state))];
         var x = head.Inputs[0];
-        switch (head.Op.Lowering)
+        return head.Op.Lowering switch
         {
-            case Lowering.Product:
-                var (ta, tb) = (head.Arguments.TransposeLeft, head.Arguments.TransposeRight);
-                var product = new MatrixProduct(head.Rows, head.Columns, ta ? x.Rows : x.Columns, ta, tb);
-                var epilogue = group.Nodes.Count > 1 ? ChainBuilder.Build(group, state) : null;
-                return new ProductInstruction(product, x.Memory, head.Inputs[1].Memory, head.Memory, epilogue,
-                    isPacked: fixedParameters && head.Inputs[1].IsLeaf && head.Inputs[1].Op != Ops.Input);
-            case Lowering.Reduction reduction:
-                return new ReductionInstruction(head.Arguments.Axis, reduction.IsMaximum, x.Rows, x.Columns, x.Memory, head.Memory);
-            case Lowering.RowWise rowWise:
-                return new RowInstruction(rowWise.Kernel, x.Rows, x.Columns, head.Columns, x.Memory, head.Memory);
-            case Lowering.Movement:
-                return new MovementInstruction(head);
-            default:
-                throw new InvalidOperationException($"'{head.Source.Operation}' has no instruction.");
-        }
+            Lowering.Product => LowerProduct(group, head, state, fixedParameters),
+            Lowering.Reduction reduction =>
+                [new ReductionInstruction(head.Arguments.Axis, reduction.IsMaximum, x.Rows, x.Columns, x.Memory, head.Memory)],
+            Lowering.RowWise rowWise =>
+                [new RowInstruction(rowWise.Kernel, x.Rows, x.Columns, head.Columns, x.Memory, head.Memory)],
+            Lowering.Movement => [new MovementInstruction(head)],
+            _ => throw new InvalidOperationException($"'{head.Source.Operation}' has no instruction."),
+        };
+    }
+
+    private static IEnumerable<Instruction> LowerProduct(Group group, Node head, RunState state, bool fixedParameters)
+    {
+        var (a, b) = (head.Inputs[0], head.Inputs[1]);
+        var (ta, tb) = (head.Arguments.TransposeLeft, head.Arguments.TransposeRight);
+        var product = new MatrixProduct(head.Rows, head.Columns, ta ? a.Rows : a.Columns, ta, tb);
+        var chain = group.Nodes.Count > 1 ? ChainBuilder.Build(group, state) : null;
+        // In the epilogue of narrow parts a chain would run in stretches of a few vectors; over whole rows, right after the
+        // product, it is faster although the product has left the first cache level.
+        var follows = chain is not null && product.Part(0).Columns < Math.Min(head.Columns, ShortestStretch);
+        yield return new ProductInstruction(product, a.Memory, b.Memory, head.Memory, follows ? null : chain,
+            isPacked: fixedParameters && b.IsLeaf && b.Op != Ops.Input);
+        if (follows && chain is not null)
+            yield return new ChainInstruction(chain);
     }
 
     private static void FillConstants(List<Node> nodes)
