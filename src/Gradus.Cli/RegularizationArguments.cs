@@ -22,13 +22,17 @@ internal sealed class RegularizationArguments
     private readonly Option<double?> maxNorm = AboveZero("--max-norm", "Bound of the norm of the weights into a unit", "3");
     private readonly Option<double?> clipNorm = AboveZero("--clip-norm", "Bound of the norm of the gradient of all parameters", "1");
     private readonly Option<double?> clipValue = AboveZero("--clip-value", "Bound of each element of the gradient", "0.5");
+    private readonly Option<double?> ema = Parsing.Number(
+        "--ema", "D", "Take the running average of the weights, which forgets a share 1 − D at each step",
+        "a number above 0 and below 1, such as 0.999", number => number is > 0 and < 1);
+
     private readonly Option<bool> balance = Parsing.Flag("--balance", "Classes: rare ones count as much as frequent ones");
     private readonly Option<bool> batchNorm = Parsing.Flag("--batch-norm", "Batch normalisation before each hidden activation");
     private readonly Option<bool> layerNorm = Parsing.Flag("--layer-norm", "Layer normalisation before each hidden activation");
 
     public RegularizationArguments(Command command)
     {
-        foreach (var option in (Option[])[l2, l1, dropout, inputNoise, labelSmoothing, maxNorm, clipNorm, clipValue, balance, batchNorm, layerNorm])
+        foreach (var option in (Option[])[l2, l1, dropout, inputNoise, labelSmoothing, maxNorm, clipNorm, clipValue, ema, balance, batchNorm, layerNorm])
             command.Options.Add(option);
         command.Validators.Add(result =>
         {
@@ -74,6 +78,7 @@ internal sealed class RegularizationArguments
         MaxNorm = result.GetValue(maxNorm),
         ClipNorm = result.GetValue(clipNorm),
         ClipValue = result.GetValue(clipValue),
+        Ema = result.GetValue(ema),
         Balance = result.GetValue(balance),
     };
 

@@ -26,7 +26,11 @@ internal sealed class TrainArguments
         "--activation", "Activation of the hidden layers, or one for each with commas between [default: relu]", Activation.All, each => each.Name);
 
     private readonly Option<Loss?> loss =
-        Parsing.Choice("--loss", "Loss; by default it follows from the task", Loss.All, each => each.Name);
+        Parsing.Choice("--loss", "Loss; by default it follows from the task", Loss.All, each => each.Kind);
+
+    private readonly Option<double?> quantile = Parsing.Number(
+        "--quantile", "SHARE", "With --loss quantile: the share of targets that answers shall not fall below [default: 0.5]",
+        "a number above 0 and below 1, such as 0.9", number => number is > 0 and < 1);
 
     private readonly Option<Optimizer?> optimizer =
         Parsing.Choice("--optimizer", "Optimiser [default: adam]", Optimizer.All, each => each.Name);
@@ -87,7 +91,7 @@ internal sealed class TrainArguments
         command.Options.Add(target);
         data = new DataArguments(command, "A CSV file, a folder with MNIST's IDX files, a known name ("
             + $"{string.Join(", ", DataCatalog.Entries.Select(entry => entry.Name))}), or - for standard input", withKinds: true);
-        foreach (var option in (Option[])[hidden, activation, loss, optimizer, learningRate, weightDecay, schedule, batch, epochs, patience,
+        foreach (var option in (Option[])[hidden, activation, loss, quantile, optimizer, learningRate, weightDecay, schedule, batch, epochs, patience,
             split, initializer, task, seed, threads, output, noBaselines, json])
             command.Options.Add(option);
         preprocessing = new PreprocessingArguments(command);
@@ -121,6 +125,13 @@ internal sealed class TrainArguments
             var layer = new Dense(width, activations[activations.Length == 1 ? 0 : i]);
             return started is null ? layer : layer with { Weights = started };
         });
+        var chosenLoss = result.GetValue(loss);
+        if (result.GetValue(quantile) is { } share)
+        {
+            chosenLoss = chosenLoss?.Kind == "quantile" ? Loss.Quantile(share)
+                : throw new GradusException("--quantile belongs to --loss quantile. Give both, or leave it out.");
+        }
+
         var defaults = new TrainOptions();
         return new TrainRequest
         {
@@ -128,7 +139,7 @@ internal sealed class TrainArguments
             Csv = data.Csv(result),
             Target = result.GetValue(target),
             Layers = [.. regularization.Around([.. layers], result)],
-            Loss = result.GetValue(loss),
+            Loss = chosenLoss,
             OutputWeights = started,
             Task = result.GetValue(task) switch
             {

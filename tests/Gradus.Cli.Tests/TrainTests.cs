@@ -112,7 +112,7 @@ public sealed class TrainTests : IDisposable
         {
             var outcome = Workplace.Run("train", Workplace.Digits, "--hidden", "20", "--activation", "gelu", "--dropout", "0.1,0.3", "--input-noise", "0.05",
                 norm, "--l2", "1e-4", "--l1", "1e-5", "--weight-decay", "0.01", "--label-smoothing", "0.1", "--max-norm", "3", "--clip-norm", "1",
-                "--clip-value", "0.5", "--balance", "--epochs", "60", "--no-baselines", "--out", place["m.safetensors"], "--json");
+                "--clip-value", "0.5", "--ema", "0.9", "--balance", "--epochs", "60", "--no-baselines", "--out", place["m.safetensors"], "--json");
             Assert.True(outcome.Code == 0, outcome.Error);
             Assert.True((double?)outcome.Json["test"]?["accuracy"] > 0.85, outcome.Output);
             var layers = Workplace.Run("describe", place["m.safetensors"], "--json").Json["layers"]?.AsArray();
@@ -120,6 +120,24 @@ public sealed class TrainTests : IDisposable
             Assert.Equal("gelu", (string?)layers?[3]?["activation"]);
             Assert.Equal(0, Workplace.Run("describe", place["m.safetensors"]).Code);
             Assert.Equal(0, Workplace.Run("evaluate", place["m.safetensors"], Workplace.Digits).Code);
+        }
+    }
+
+    [Fact]
+    public void Every_loss_is_taken_for_a_target_that_it_fits()
+    {
+        var counts = place.Write("counts.csv", Enumerable.Range(0, 200).Select(i => $"{i % 25},{(i % 25) + (i % 3)}").Prepend("a,n"));
+        var classes = place.Write("classes.csv", Enumerable.Range(0, 200).Select(i => $"{i % 25},{(i % 25 > 12 ? "yes" : "no")}").Prepend("a,c"));
+        foreach (var loss in Loss.All)
+        {
+            var (data, target) = loss.ReadOut is ReadOut.Identity or ReadOut.Exponential ? (counts, "n") : (classes, "c");
+            string[] quantile = loss.Kind == "quantile" ? ["--quantile", "0.9"] : [];
+            var outcome = Workplace.Run(["train", data, "--target", target, "--loss", loss.Kind, .. quantile, "--lr", "0.01", "--epochs", "60", "--no-baselines",
+                "--out", place["m.safetensors"], "--json"]);
+            Assert.True(outcome.Code == 0, $"{loss}: {outcome.Error}");
+            var (metric, least) = target == "n" ? ("r2", 0.9) : ("accuracy", 0.9);
+            Assert.True((double?)outcome.Json["test"]?[metric] > least, $"{loss}: {outcome.Output}");
+            Assert.Equal(quantile.Length > 0 ? "quantile(0.9)" : loss.Name, Model.Load(place["m.safetensors"]).Loss.Name);
         }
     }
 
@@ -138,7 +156,7 @@ public sealed class TrainTests : IDisposable
         }
 
         var help = Workplace.Run("train", "--help").Output;
-        Assert.All(Activation.All.Select(each => each.Name).Concat(Loss.All.Select(each => each.Name)).Concat(Optimizer.All.Select(each => each.Name)).Concat(Schedule.All.Select(each => each.Name)),
+        Assert.All(Activation.All.Select(each => each.Name).Concat(Loss.All.Select(each => each.Kind)).Concat(Optimizer.All.Select(each => each.Name)).Concat(Schedule.All.Select(each => each.Name)),
             name => Assert.Contains(name, help, StringComparison.Ordinal));
     }
 

@@ -29,21 +29,87 @@ public sealed record Loss
 
     /// <summary>−Σ d log softmax(z), from logits. The target is a class index (batch × 1), or a distribution of the shape of
     /// z.</summary>
-    public static Loss CrossEntropy { get; } = new("cross-entropy", ReadOut.Softmax, (z, d) =>
+    public static Loss CrossEntropy { get; } = new("cross-entropy", ReadOut.Softmax,
+        (z, d) => -Sum(Distribution(d, z) * LogSoftmax(z), Axis.Columns));
+
+    /// <summary>|y − ŷ|, mean over the outputs: its minimum is the median, so a few wrong targets do little harm.</summary>
+    public static Loss MeanAbsoluteError { get; } = new("mae", ReadOut.Identity,
+        (y, d) => Mean(Abs(y - d), Axis.Columns));
+
+    /// <summary>½e² for an error |e| ≤ 1, |e| − ½ beyond, mean over the outputs (Huber 1964); one unit is a deviation of the
+    /// target, which training scales.</summary>
+    public static Loss Huber { get; } = new("huber", ReadOut.Identity, (y, d) =>
     {
-        var classes = z.Shape.Columns.Size;
-        var distribution = d.Shape.Columns == Dimension.One && classes > 1 ? OneHot(d, classes) : d;
-        return -Sum(distribution * LogSoftmax(z), Axis.Columns);
+        var error = Abs(y - d);
+        var near = Min(error, 1);
+        return Mean(near * (error - (0.5 * near)), Axis.Columns);   // c (|e| − c/2) with c = min(|e|, 1)
     });
 
-    /// <summary>Every loss; the command line, model files and tests use this list.</summary>
-    public static IReadOnlyList<Loss> All { get; } = [HalfSquaredError, MeanSquaredError, BinaryCrossEntropy, CrossEntropy];
+    /// <summary>eᶻ − d z: the negative logarithm of Poisson's probability of the count d at mean eᶻ, without log d!. The target is
+    /// not scaled.</summary>
+    public static Loss Poisson { get; } = new("poisson", ReadOut.Exponential,
+        (z, d) => Sum(Exp(z) - (d * z), Axis.Columns));
 
-    /// <summary>The name on the command line and in model files.</summary>
+    /// <summary>−Σ d (1 − p)² log p, p = softmax(z): rows that are right already count for less (Lin et al. 2017, eq. 4, γ = 2).
+    /// </summary>
+    public static Loss Focal { get; } = new("focal", ReadOut.Softmax, (z, d) =>
+    {
+        var logarithms = LogSoftmax(z);
+        return -Sum(Distribution(d, z) * (Square(1 - Exp(logarithms)) * logarithms), Axis.Columns);
+    });
+
+    /// <summary>max(0, 1 − s z) with s = −1 for the first class and 1 for the second: with no hidden layer, a linear support
+    /// vector machine (Cortes and Vapnik 1995). σ(z) then orders rows, but is no probability.</summary>
+    public static Loss Hinge { get; } = new("hinge", ReadOut.Sigmoid,
+        (z, d) => Sum(Relu(1 - (((2 * d) - 1) * z)), Axis.Columns));
+
+    /// <summary>Every loss, the quantile for the median; the command line, model files and tests use this list.</summary>
+    public static IReadOnlyList<Loss> All { get; } =
+    [
+        HalfSquaredError, MeanSquaredError, MeanAbsoluteError, Huber, Quantile(0.5), Poisson, BinaryCrossEntropy, CrossEntropy, Focal, Hinge,
+    ];
+
+    /// <summary>The name in model files, with its number: <c>quantile(0.9)</c>.</summary>
     public string Name { get; }
+
+    /// <summary>The name on the command line: <see cref="Name"/> without a number.</summary>
+    public string Kind => Name.Split('(')[0];
 
     /// <summary>What turns the network's output into an answer.</summary>
     public ReadOut ReadOut { get; }
+
+    /// <summary>max(τe, (τ − 1)e) for an error e = ŷ − y, mean over the outputs: its minimum is the value that a share τ of the
+    /// targets does not exceed (Koenker and Bassett 1978).</summary>
+    /// <param name="share">τ, above 0 and below 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">τ is not between 0 and 1.</exception>
+    public static Loss Quantile(double share)
+    {
+        if (!(share is > 0 and < 1))
+            throw new ArgumentOutOfRangeException(nameof(share), share, "A quantile is above 0 and below 1; 0.5 is the median.");
+        return new Loss(FormattableString.Invariant($"quantile({share:R})"), ReadOut.Identity, (y, d) =>
+        {
+            var error = d - y;
+            return Mean(Max(share * error, (share - 1) * error), Axis.Columns);
+        });
+    }
+
+    /// <summary>Reads a name as <see cref="Name"/> gives it.</summary>
+    /// <returns>Null if there is no such loss.</returns>
+    public static Loss? Parse(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        if (All.FirstOrDefault(loss => loss.Name == name) is { } known)
+            return known;
+        return name.StartsWith("quantile(", StringComparison.Ordinal) && name.EndsWith(')')
+            && double.TryParse(name["quantile(".Length..^1], System.Globalization.CultureInfo.InvariantCulture, out var share)
+            && share is > 0 and < 1 ? Quantile(share) : null;
+    }
+
+    /// <summary>Two losses are equal if their names are.</summary>
+    public bool Equals(Loss? other) => other is not null && Name == other.Name;
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Name.GetHashCode(StringComparison.Ordinal);
 
     /// <summary>The loss of each row: (batch × 1).</summary>
     /// <param name="output">(batch × outputs): values, or logits.</param>
@@ -54,7 +120,7 @@ public sealed record Loss
     public Expression Of(Expression output, Expression target) => Mean(rows(output, target));
 
     /// <summary>The target with label smoothing: (1 − ε) d + ε / classes (Szegedy et al. 2016, section 7).</summary>
-    /// <exception cref="InvalidOperationException">The loss is not of classes.</exception>
+    /// <exception cref="ArgumentException">The loss is not of classes.</exception>
     internal Expression Smooth(Expression target, Expression output, double smoothing)
     {
         var classes = output.Shape.Columns.Size;
@@ -62,10 +128,14 @@ public sealed record Loss
         {
             ReadOut.Sigmoid => ((1 - smoothing) * target) + (smoothing / 2),
             ReadOut.Softmax => ((1 - smoothing) * OneHot(target, classes)) + (smoothing / classes),
-            _ => throw new InvalidOperationException($"Label smoothing is for classes; the loss '{this}' is of numbers. Leave it out."),
+            _ => throw new ArgumentException($"Label smoothing is for classes; the loss '{this}' is of numbers.", nameof(smoothing)),
         };
     }
 
     /// <summary>The name.</summary>
     public override string ToString() => Name;
+
+    // A class index as the distribution that it stands for.
+    private static Expression Distribution(Expression target, Expression output) =>
+        target.Shape.Columns == Dimension.One && output.Shape.Columns.Size > 1 ? OneHot(target, output.Shape.Columns.Size) : target;
 }

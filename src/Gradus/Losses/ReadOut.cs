@@ -6,6 +6,9 @@ public enum ReadOut
     /// <summary>The output is the value.</summary>
     Identity,
 
+    /// <summary>eᶻ is the value: a mean that is above 0.</summary>
+    Exponential,
+
     /// <summary>σ(z) is the probability of the second of two classes.</summary>
     Sigmoid,
 

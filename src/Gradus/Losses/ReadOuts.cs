@@ -7,6 +7,7 @@ public static class ReadOuts
     public static Expression Apply(this ReadOut readOut, Expression output) => readOut switch
     {
         ReadOut.Identity => output,
+        ReadOut.Exponential => Functions.Exp(output),
         ReadOut.Sigmoid => Functions.Sigmoid(output),
         _ => Functions.Softmax(output),
     };

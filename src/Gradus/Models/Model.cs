@@ -54,7 +54,9 @@ public sealed class Model
     public static Model For(Table train, ModelOptions options, params ReadOnlySpan<Layer> layers)
     {
         ArgumentNullException.ThrowIfNull(options);
-        var preprocessor = Preprocessor.Fit(train, options.Preprocessing with { Target = options.Target });
+        // The logarithm of a mean has no use for a shifted target.
+        var targetScaling = options.Loss?.ReadOut == ReadOut.Exponential ? Scaling.None : options.Preprocessing.TargetScaling;
+        var preprocessor = Preprocessor.Fit(train, options.Preprocessing with { Target = options.Target, TargetScaling = targetScaling });
         if (preprocessor.Target is not { } target)
             throw new InvalidOperationException("Fitting with a target gives one.");
         var loss = options.Loss ?? target.Task switch
@@ -65,7 +67,7 @@ public sealed class Model
         };
         var outputs = OutputsFor(target, loss) ?? throw new GradusException(
             $"The loss '{loss}' does not fit the target '{target.Column}', which is {Describe(target)}. "
-            + $"Choose {string.Join(" or ", Loss.All.Where(other => OutputsFor(target, other) is not null))}.");
+            + $"Choose {string.Join(" or ", Loss.All.Where(other => OutputsFor(target, other) is not null).Select(other => other.Kind))}.");
         var outputLayer = new Dense(outputs);
         if (options.OutputWeights is { } weights)
             outputLayer = outputLayer with { Weights = weights };
@@ -170,7 +172,7 @@ public sealed class Model
     /// <summary>The outputs that a loss needs for a target; null if it does not fit.</summary>
     internal static int? OutputsFor(TargetEncoding target, Loss loss) => (target.Task, loss.ReadOut) switch
     {
-        (LearningTask.Regression, ReadOut.Identity) => 1,
+        (LearningTask.Regression, ReadOut.Identity or ReadOut.Exponential) => 1,
         (LearningTask.BinaryClassification, ReadOut.Sigmoid) => 1,
         (not LearningTask.Regression, ReadOut.Softmax) => target.Classes.Count,
         _ => null,

@@ -66,7 +66,7 @@ internal static class ModelFile
             throw json.Wrong("preprocessing", "without a target", "a target");
         var network = ReadNetwork(json.Object("network"));
         var lossName = json.Text("loss");
-        var loss = Loss.All.FirstOrDefault(loss => loss.Name == lossName)
+        var loss = Loss.Parse(lossName)
             ?? throw json.Wrong("loss", lossName, string.Join(", ", Loss.All));
         if (network.InputCount != preprocessor.FeatureCount)
             throw json.Wrong("network.inputs", $"{network.InputCount}", $"{preprocessor.FeatureCount}, the number of features");

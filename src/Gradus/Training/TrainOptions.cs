@@ -84,6 +84,16 @@ public sealed record TrainOptions
     /// much as frequent ones (King and Zeng 2001).</summary>
     public bool Balance { get; init; }
 
+    /// <summary>d: validation, and the weights at the end, take the running average a ← d a + (1 − d) w of the weights after each
+    /// step (Polyak and Juditsky 1992; Tarvainen and Valpola 2017), with d at most (1 + t) / (10 + t) at step t; in (0, 1), null for
+    /// the weights themselves.</summary>
+    public double? Ema
+    {
+        get;
+        init => field = value is null or (> 0 and < 1) ? value
+            : throw new ArgumentOutOfRangeException(nameof(Ema), value, "Ema must be above 0 and below 1; 0.999 is usual.");
+    }
+
     /// <summary>Seed of the order of rows and of the random numbers in the network.</summary>
     public ulong Seed { get; init; }
 

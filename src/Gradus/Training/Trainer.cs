@@ -25,9 +25,9 @@ public sealed class Trainer
         ArgumentNullException.ThrowIfNull(options);
         if (loss.ReadOut != ReadOut.Softmax && network.OutputCount != 1)
             throw new ArgumentException($"The network has {network.OutputCount} outputs; '{loss}' is trained with 1, for a row has one target.", nameof(network));
-        if (options.LabelSmoothing > 0 && loss.ReadOut == ReadOut.Identity)
+        if (options.LabelSmoothing > 0 && loss.ReadOut is not (ReadOut.Sigmoid or ReadOut.Softmax))
             throw new GradusException($"Label smoothing is for classes; the loss '{loss}' is of numbers. Leave it out.");
-        if (options.Balance && loss.ReadOut == ReadOut.Identity)
+        if (options.Balance && loss.ReadOut is not (ReadOut.Sigmoid or ReadOut.Softmax))
             throw new GradusException($"Balancing is for classes; the loss '{loss}' is of numbers. Leave it out.");
         if (options.BatchSize == 1 && network.Averages.Count > 0)
             throw new GradusException("Batch normalisation needs batches of at least 2 rows; the batch size is 1. Take a larger one.");
@@ -49,6 +49,8 @@ public sealed class Trainer
             throw new ArgumentException("There are no rows to train on.", nameof(training));
         if (training.Rows == 1 && network.Averages.Count > 0)
             throw new GradusException("Batch normalisation needs batches of at least 2 rows; there is 1 training row.");
+        if (loss.ReadOut == ReadOut.Exponential && training.Targets.IndexOfAnyExceptInRange(0, float.PositiveInfinity) is >= 0 and var row)
+            throw new GradusException($"The target of training row {row + 1} is {training.Targets[row]}; the loss '{loss}' is of counts, which are at least 0.");
         using var team = new WorkerTeam(options.Threads ?? Environment.ProcessorCount);
         return new Run(this, training, validation is { Rows: > 0 } ? validation : null, score, team).ToEnd(cancellation);
     }
@@ -61,6 +63,8 @@ public sealed class Trainer
         private readonly EncodedTable? validation;
         private readonly Func<EncodedTable, float[], Metrics>? score;
         private readonly ParameterBuffer best;
+        private readonly ParameterBuffer judged;   // the weights, or their average: what is measured and kept
+        private readonly WeightAverage? average;
         private readonly TrainingStep fullBatch;
         private readonly TrainingStep? lastBatch;
         private readonly Scorer? scorer;
@@ -83,6 +87,8 @@ public sealed class Trainer
             started = options.Time.GetTimestamp();
             best = weights.Similar();
             weights.CopyTo(best);
+            average = options.Ema is { } decay ? new WeightAverage(weights, decay, team) : null;
+            judged = average?.Values ?? weights;
             var isWeight = network.Parameters.Where(parameter => parameter.IsWeight).Select(parameter => parameter.Expression)
                 .ToHashSet<Expression>(ReferenceEqualityComparer.Instance);
             var optimizer = new OptimizerState(options.Optimizer, weights, isWeight.Contains);
@@ -99,7 +105,7 @@ public sealed class Trainer
             answers = [];
             if (validation is not null)
             {
-                scorer = new Scorer(network, loss, weights, validation.Rows, team, withLoss: true);
+                scorer = new Scorer(network, loss, judged, validation.Rows, team, withLoss: true);
                 answers = new float[validation.Rows * network.OutputCount];
             }
         }
@@ -151,6 +157,7 @@ public sealed class Trainer
                         epoch, (first / batchSize) + 1, learningRate, batchLoss, End(StopReason.Diverged));
                 }
 
+                average?.Take(step);
                 sum += batchLoss;
                 options.OnStep?.Invoke(first + rows.Length);
                 if (cancellation.IsCancellationRequested)
@@ -178,7 +185,7 @@ public sealed class Trainer
             }
 
             // A last step that went too far shows in no loss of this epoch.
-            if (validationLoss is null && !System.Numerics.Tensors.TensorPrimitives.IsFiniteAll<float>(trainer.weights.All))
+            if (validationLoss is null && !System.Numerics.Tensors.TensorPrimitives.IsFiniteAll<float>(judged.All))
             {
                 throw new DivergedException(epoch, (order.Length + batchSize - 1) / batchSize,
                     trainer.options.Optimizer.LearningRate, double.NaN, End(StopReason.Diverged));
@@ -189,7 +196,7 @@ public sealed class Trainer
             if (isBest)
             {
                 (bestLoss, bestEpoch) = (validationLoss ?? bestLoss, epoch);
-                trainer.weights.CopyTo(best);
+                judged.CopyTo(best);
             }
 
             epochs.Add(new EpochReport(epoch, trainingLoss, validationLoss, metrics, Elapsed, examplesPerSecond, isBest));
@@ -213,6 +220,8 @@ public sealed class Trainer
         {
             if (bestEpoch > 0 || reason == StopReason.Diverged)
                 best.CopyTo(trainer.weights);
+            else if (average is not null)
+                judged.CopyTo(trainer.weights);
             return new History(epochs, bestEpoch, reason, Elapsed);
         }
     }

@@ -29,7 +29,8 @@ internal sealed class RandomNetwork
                 (Target, Targets(draw, loss.ReadOut, Target.Shape.Columns.Size, outputs)),
                 .. Parameters.Select(p => (p, draw.Matrix(p.Shape.Rows.Size, p.Shape.Columns.Size, -1, 1))),
             ];
-            if (KinkDistance() > Clearance)
+            // eᶻ of a large z would drown every bound.
+            if (KinkDistance() > Clearance && (loss.ReadOut != ReadOut.Exponential || Network.Output.Evaluate(Values).Cast<double>().Max(Math.Abs) < 2))
                 return;
         }
     }
@@ -60,9 +61,9 @@ internal sealed class RandomNetwork
         var values = new double[Batch, columns];
         for (var i = 0; i < Batch; i++)
         {
-            if (readOut == ReadOut.Sigmoid)
+            if (readOut is ReadOut.Sigmoid or ReadOut.Exponential)
                 for (var j = 0; j < columns; j++)
-                    values[i, j] = draw.Below(2);
+                    values[i, j] = draw.Below(readOut == ReadOut.Sigmoid ? 2 : 5);
             else if (columns == 1)
                 values[i, 0] = draw.Below(classes);
             else

@@ -68,6 +68,71 @@ public sealed class LossTests
         Assert.Equal(4, Loss.MeanSquaredError.Of(one.Item1, one.Item2).Evaluate(single)[0, 0]);
     }
 
+    [Theory]
+    [InlineData("mae", 3, 1, 2, 1)]
+    [InlineData("mae", 1, 3, 2, -1)]
+    [InlineData("mae", 1, 1, 0, 0)]               // the sub-gradient at 0
+    [InlineData("huber", 1.5, 1, .125, .5)]
+    [InlineData("huber", 2, 1, .5, 1)]             // both pieces meet with one slope
+    [InlineData("huber", -3, 1, 3.5, -1)]
+    [InlineData("huber", 1, 1, 0, 0)]
+    [InlineData("quantile(0.9)", 1, 3, 1.8, -.9)]  // too low: τ a unit
+    [InlineData("quantile(0.9)", 3, 1, .2, .1)]    // too high: 1 − τ
+    [InlineData("quantile(0.5)", 3, 1, 1, .5)]
+    [InlineData("poisson", 0, 2, 1, -1)]
+    [InlineData("poisson", 1, 3, -.281718171540955, -.281718171540955)]
+    [InlineData("hinge", 2, 1, 0, 0)]
+    [InlineData("hinge", 1, 1, 0, 0)]              // the sub-gradient at the kink
+    [InlineData("hinge", .5, 1, .5, -1)]
+    [InlineData("hinge", .5, 0, 1.5, 1)]
+    public void Losses_of_one_output_have_their_value_and_slope(string name, double output, double target, double loss, double slope)
+    {
+        var (y, d) = (Expression.Parameter(1, 1, "y"), Expression.Input(1, 1, "d"));
+        var found = Loss.Parse(name);
+        Assert.NotNull(found);
+        Check(found.Of(y, d), y, [(y, new[,] { { output } }), (d, new[,] { { target } })], loss, new[,] { { slope } });
+    }
+
+    [Fact]
+    public void Focal_is_cross_entropy_times_the_square_of_what_is_missing()
+    {
+        var (z, d) = (Expression.Parameter(1, 3, "z"), Expression.Input(1, 1, "d"));
+        (Expression, double[,])[] values = [(z, new double[,] { { 2, 0, -1 } }), (d, new double[,] { { 0 } })];
+        var p = Softmax(z).Evaluate(values)[0, 0];
+        Assert.Equal((1 - p) * (1 - p) * Loss.CrossEntropy.Of(z, d).Evaluate(values)[0, 0], Loss.Focal.Of(z, d).Evaluate(values)[0, 0], 12);
+        Check(Loss.Focal.Of(z, d), z, [(z, new double[,] { { 1000, -1000, 0 } }), (d, new double[,] { { 0 } })], 0, new double[,] { { 0, 0, 0 } });
+        Check(Loss.Focal.Of(z, d), z, [(z, new double[,] { { 1000, -1000, 0 } }), (d, new double[,] { { 1 } })], 2000, new double[,] { { 1, -1, 0 } });
+    }
+
+    [Fact]
+    public void The_quantile_of_constant_answers_is_the_quantile_of_the_targets()
+    {
+        var network = new Network(1, new Dense(1) { Weights = Initializer.Zeros });
+        var targets = Enumerable.Range(0, 101).Select(i => i / 100f).ToArray();
+        var table = new EncodedTable(new FeatureMatrix(new float[101], 101, 1), targets, null, new TransformReport([], 0));
+        foreach (var share in (double[])[0.1, 0.5, 0.9])
+        {
+            var weights = network.Initialize(1);
+            new Trainer(network, Loss.Quantile(share), weights, new TrainOptions { Epochs = 3_000, BatchSize = null, Optimizer = new GradientDescent(0.05), Threads = 1 })
+                .Train(table, null);
+            Assert.InRange(weights[network.Parameters[1].Expression][0] - share, -0.011, 0.011);   // a step of the targets
+        }
+    }
+
+    [Fact]
+    public void A_loss_is_read_back_by_its_name_and_quantiles_out_of_range_are_refused()
+    {
+        foreach (var loss in Loss.All.Append(Loss.Quantile(0.95)))
+            Assert.Equal(loss, Loss.Parse(loss.Name));
+        foreach (var name in (string[])["", "quantile", "quantile(1)", "quantile(x)", "Mse"])
+            Assert.Null(Loss.Parse(name));
+        foreach (var share in (double[])[0, 1, double.NaN])
+            Assert.Throws<ArgumentOutOfRangeException>(() => Loss.Quantile(share));
+        var network = new Network(3, new Dense(1));
+        Assert.Contains("at least 0", Assert.Throws<GradusException>(() => new Trainer(network, Loss.Poisson, network.Initialize(1), new TrainOptions())
+            .Train(Training.Examples.Regression(9), null)).Message, StringComparison.Ordinal);
+    }
+
     // Float program and double reference; a few units in the last place of the largest number involved.
     private static void Check(Expression j, Expression z, (Expression Leaf, double[,] Value)[] values, double loss, double[,] slope)
     {

@@ -121,7 +121,7 @@ public sealed class ModelFileTests : IDisposable
         ["tensor of whole numbers"] = (c => c.Replace("layer2.b", t => new SafetensorsTensor(t.Name, SafetensorsType.I32, t.Shape, t.Bytes)), ["layer2.b"]),
         ["unknown layer"] = (c => c.Set("convolution", "network", "layers", 0, "kind"), ["convolution", "dense", "layers[0]"]),
         ["unknown activation"] = (c => c.Set("swish", "network", "layers", 0, "activation"), ["swish", "leaky-relu"]),
-        ["unknown loss"] = (c => c.Set("hinge", "loss"), ["hinge", "cross-entropy"]),
+        ["unknown loss"] = (c => c.Set("l7", "loss"), ["l7", "cross-entropy"]),
         ["loss of another task"] = (c => c.Set("bce", "loss"), ["bce"]),
         ["unknown initialiser"] = (c => c.Set("magic", "network", "layers", 0, "weights"), ["magic"]),
         ["no layers"] = (c => c.Set(new JsonArray(), "network", "layers"), ["layers"]),
