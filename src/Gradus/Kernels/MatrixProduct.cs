@@ -76,8 +76,8 @@ internal sealed unsafe class MatrixProduct
         if (!vector && (copyPanels || transposeB))
             ScratchLength = depth * path.TileColumns;
 
-        // Whole panels where a part has room for them.
-        var columnUnit = !swapped && columns / columnParts >= path.TileColumns ? path.TileColumns : Cut;
+        // Whole panels where parts are so wide that unequal ones leave no thread waiting.
+        var columnUnit = !swapped && columns / columnParts >= 4 * path.TileColumns ? path.TileColumns : Cut;
         parts = new Region[rowParts * columnParts];
         for (var part = 0; part < parts.Length; part++)
         {

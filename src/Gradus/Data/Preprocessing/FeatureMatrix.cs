@@ -34,11 +34,20 @@ public sealed class FeatureMatrix
     public void Gather(ReadOnlySpan<int> rows, Span<float> destination)
     {
         CheckLength(rows.Length, destination);
-        for (var i = 0; i < rows.Length; i++)
+        foreach (var row in rows)
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)row, (uint)Rows, nameof(rows));
+        if (dense is null)
         {
-            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)rows[i], (uint)Rows, nameof(rows));
-            CopyRow(rows[i], destination.Slice(i * Columns, Columns));
+            for (var i = 0; i < rows.Length; i++)
+                CopyRow(rows[i], destination.Slice(i * Columns, Columns));
+            return;
         }
+
+        // Small networks take this path millions of times: nothing but the copies in the loop.
+        ReadOnlySpan<float> source = dense;
+        var columns = Columns;
+        for (var i = 0; i < rows.Length; i++)
+            source.Slice(rows[i] * columns, columns).CopyTo(destination.Slice(i * columns, columns));
     }
 
     /// <summary>Copies consecutive rows. Allocates nothing.</summary>
