@@ -5,10 +5,16 @@ internal static class Stopwatches
 {
     private const double ChunkMicroseconds = 20_000;
 
-    /// <summary>Median microseconds of one repetition, the first quarter left out as warming up.</summary>
+    /// <summary>Median microseconds of one repetition, after as long a time of warming up: the runtime compiles hot methods a
+    /// second time while they run.</summary>
     public static double Median(Action work, double seconds, TimeProvider time)
     {
-        work();
+        var warming = time.GetTimestamp();
+        do
+        {
+            work();
+        }
+        while (time.GetElapsedTime(warming).TotalSeconds < seconds);
         var chunks = new List<double>();
         var begun = time.GetTimestamp();
         for (var repetitions = 1; time.GetElapsedTime(begun).TotalSeconds < seconds || chunks.Count < 4;)
@@ -22,8 +28,7 @@ internal static class Stopwatches
                 repetitions *= 2;
         }
 
-        var late = chunks[(chunks.Count / 4)..];
-        late.Sort();
-        return late[late.Count / 2];
+        chunks.Sort();
+        return chunks[chunks.Count / 2];
     }
 }
