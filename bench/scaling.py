@@ -53,14 +53,11 @@ def main():
     for i, (width, microseconds, gigaflops) in enumerate(widths):
         ratio = f"{microseconds / widths[i - 1][1]:.1f} ×" if i else ""
         lines.append(f"| {width:,} | {microseconds:,.1f} | {gigaflops:.0f} | {ratio} |")
-    lines += ["", "Doubling the width makes four times the arithmetic in the middle layer and twice in the outer ones. Narrow networks grow by "
-              "less, for their products do not fill the vector units; from 1,024 on the weights and Adam's two moments (12 bytes a weight: 12 MB "
-              "at 1,024, 50 MB at 2,048, 200 MB at 4,096) leave the second and then the third cache level, and reading and writing them in every "
-              "step costs as much as the products.", "",
+    lines += ["", "Doubling the width makes four times the arithmetic in the middle layer and twice in the outer ones; weights and Adam's two "
+              "moments take 12 bytes a weight.", "",
               "| rows of 10-64-64-1, batch 64, Adam | s an epoch | rows a second |", "| --- | --- | --- |"]
     for count, seconds, rate in rows:
         lines.append(f"| {count:,} | {seconds:.4g} | {rate:,.0f} |")
-    lines += ["", "Time grows with the rows. Beyond a million rows (40 MB of features) a shuffled row comes from memory and not from a cache."]
     with open(os.path.join(folder, "scaling.md"), "w", encoding="utf-8") as page:
         page.write("\n".join(lines) + "\n")
 
