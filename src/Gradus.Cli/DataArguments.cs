@@ -43,6 +43,9 @@ internal sealed class DataArguments
     private static string KindNames { get; } =
         string.Join(", ", Enum.GetNames<ColumnKind>().Select(name => name.ToLowerInvariant()));
 
+    /// <summary>The argument.</summary>
+    public Argument<string> Argument => data;
+
     /// <summary>The path or name.</summary>
     public string Given(ParseResult result) => result.GetRequiredValue(data);
 

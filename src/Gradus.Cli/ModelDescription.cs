@@ -76,7 +76,6 @@ internal static class ModelDescription
             ["learningRate"] = training.LearningRate,
             ["batchSize"] = training.BatchSize,
             ["seed"] = training.Seed,
-            ["seconds"] = training.Seconds,
             ["validation"] = Figures.ToJson(training.Metrics),
         } : null,
     };

@@ -12,6 +12,7 @@ internal sealed class TrainArguments
 
     private readonly DataArguments data;
     private readonly RegularizationArguments regularization;
+    private readonly CheckpointArguments checkpoint;
     private readonly Option<string?> target = new("--target")
     {
         HelpName = "COLUMN",
@@ -96,7 +97,15 @@ internal sealed class TrainArguments
             command.Options.Add(option);
         preprocessing = new PreprocessingArguments(command);
         regularization = new RegularizationArguments(command);
+        checkpoint = new CheckpointArguments(command, data.Argument, output, json, threads, noBaselines);
     }
+
+    /// <summary>The command line of the run that <c>--resume</c> names, with what may be given anew; the given one without it.</summary>
+    public ParseResult Resumed(ParseResult result) => checkpoint.Resumed(result);
+
+    /// <summary>The request with the model file kept in its checkpoints.</summary>
+    public TrainRequest WithOutput(TrainRequest request, string path) =>
+        request with { Training = request.Training with { Checkpoint = checkpoint.WithOutput(request.Training.Checkpoint, path) } };
 
     /// <summary>Shares of the parts, 64/16/20 by default.</summary>
     public static Option<(double Validation, double Test)?> SplitOption() => Parsing.Value<(double Validation, double Test)?>(
@@ -158,6 +167,7 @@ internal sealed class TrainArguments
                 Patience = result.GetValue(patience) ?? defaults.Patience,
                 Threads = result.GetValue(threads),
                 Seed = result.GetValue(seed) ?? 1,
+                Checkpoint = checkpoint.Read(result),
             },
             Output = result.GetValue(output),
             WithBaselines = !result.GetValue(noBaselines),

@@ -12,11 +12,11 @@ internal static class TrainCommand
             gradus train california-housing --hidden 128,64 --lr 0.003 --seed 2
             """);
         var arguments = new TrainArguments(command);
-        command.SetAction(result => Run(arguments.Read(result), terminal));
+        command.SetAction(result => Run(arguments.Read(arguments.Resumed(result)), arguments, terminal));
         return command;
     }
 
-    private static int Run(TrainRequest request, Terminal terminal)
+    private static int Run(TrainRequest request, TrainArguments arguments, Terminal terminal)
     {
         if (request.Output is not null)
             CheckOutput(request.Output, request);
@@ -27,6 +27,7 @@ internal static class TrainCommand
             data = data with { Table = data.Table.With(AsCategories(numbers)) };
         var path = request.Output ?? data.Name + ".safetensors";
         CheckOutput(path, request);
+        request = arguments.WithOutput(request, path);
 
         var split = data.Split(request.Training.Seed, target, request.Shares);
         var model = Model.For(split.Train, request.ModelOptions(target), request.Layers);
@@ -34,9 +35,20 @@ internal static class TrainCommand
         var run = new TrainRun(request, data, model, path,
             Encode(model, split.Train), EncodeOrNull(model, split.Validation), EncodeOrNull(model, split.Test));
         terminal.Cancellation.ThrowIfCancellationRequested();
+        model.CheckCheckpoint(run.Train, run.Validation, request.Training);
         TrainReport.Before(run, terminal);
-
+        if (request.Training.Checkpoint is { Resume: true } resumed)
+            terminal.Note($"Resuming '{resumed.Folder}'.");
         var stopped = Train(run, terminal, out var history);
+        if (history.StopReason == StopReason.Cancelled && request.Training.Checkpoint is { } checkpoint)
+        {
+            if (request.Json)
+                terminal.Json(TrainReport.ToJson(run, history, stopped, test: null, baselines: null, saved: false));
+            terminal.Note($"Interrupted after {Figures.Count(history.Epochs.Count, "epoch")}. Go on with: gradus train --resume {CheckpointArguments.Quote(checkpoint.Folder)}");
+            return ExitCode.Interrupted;
+        }
+
+        run.HasLearnt |= history.BestEpoch > 0;
         if (!run.HasLearnt)
         {
             if (request.Json)

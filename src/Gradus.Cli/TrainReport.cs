@@ -81,6 +81,8 @@ internal static class TrainReport
             ["seed"] = run.Request.Training.Seed,
             ["model"] = saved ? run.Path : null,
         };
+        if (run.Request.Training.Checkpoint is { } checkpoint)
+            json["checkpoint"] = checkpoint.Folder;
         if (history.Best?.ValidationMetrics is { } validation)
             json["validation"] = Figures.ToJson(validation.Values);
         if (test is not null)

@@ -107,6 +107,8 @@ public sealed class Model
 
     /// <summary>As <see cref="Train(Table, Table?, TrainOptions?, CancellationToken)"/>, on rows that
     /// <see cref="Preprocessor"/> has encoded.</summary>
+    /// <exception cref="GradusException">The checkpoint to resume is of another network, other rows or other options, or its folder is in use
+    /// or cannot be written.</exception>
     /// <exception cref="DivergedException">The loss became NaN or infinite; the best weights so far are kept.</exception>
     public History Train(
         EncodedTable train, EncodedTable? validation = null, TrainOptions? options = null, CancellationToken cancellation = default)
@@ -114,9 +116,11 @@ public sealed class Model
         ArgumentNullException.ThrowIfNull(train);
         options ??= new TrainOptions();
         var trainer = new Trainer(Network, Loss, Weights, options);
+        using var checkpoint = options.Checkpoint is { } kept
+            ? CheckpointFolder.Open(kept, Fingerprint.Of(this, train, validation, options)) : null;
         try
         {
-            var history = trainer.Train(train, validation, Score, cancellation);
+            var history = trainer.TrainFrom(train, validation, Score, checkpoint?.Start, checkpoint is null ? null : checkpoint.Write, cancellation);
             Training = RecordOf(history, options, train.Rows, validation?.Rows ?? 0);
             return history;
         }
@@ -125,6 +129,16 @@ public sealed class Model
             Training = RecordOf(e.History, options, train.Rows, validation?.Rows ?? 0);
             throw;
         }
+    }
+
+    /// <summary>Finds out whether training could use the folder of <see cref="TrainOptions.Checkpoint"/>, and changes nothing in it.</summary>
+    /// <exception cref="GradusException">It could not, as for training.</exception>
+    public void CheckCheckpoint(EncodedTable train, EncodedTable? validation, TrainOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(train);
+        ArgumentNullException.ThrowIfNull(options);
+        if (options.Checkpoint is { } kept)
+            CheckpointFolder.Open(kept, Fingerprint.Of(this, train, validation, options)).Dispose();
     }
 
     /// <summary>Metrics on rows whose target is known, in the target's units.</summary>
@@ -233,6 +247,6 @@ public sealed class Model
 
     private static TrainingRecord RecordOf(History history, TrainOptions options, int rows, int validationRows) => new(
         rows, validationRows, history.Epochs.Count, history.BestEpoch, history.StopReason, options.Optimizer.Name,
-        options.Optimizer.LearningRate, Math.Min(options.BatchSize ?? rows, rows), options.Seed, history.Seconds,
+        options.Optimizer.LearningRate, Math.Min(options.BatchSize ?? rows, rows), options.Seed,
         history.Best?.ValidationMetrics?.Values ?? new Dictionary<string, double>());
 }

@@ -109,7 +109,8 @@ internal static class ModelFile
         }
     }
 
-    private static JsonObject WriteLayer(Layer layer) => layer switch
+    /// <summary>A layer's settings.</summary>
+    internal static JsonObject WriteLayer(Layer layer) => layer switch
     {
         Dense dense => new JsonObject
         {

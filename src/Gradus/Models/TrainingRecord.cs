@@ -12,11 +12,10 @@ namespace Gradus;
 /// <param name="LearningRate">Its learning rate.</param>
 /// <param name="BatchSize">Rows a step.</param>
 /// <param name="Seed">The seed.</param>
-/// <param name="Seconds">Wall-clock time.</param>
 /// <param name="Metrics">Validation metrics of the best epoch, by name; empty without validation rows.</param>
 public sealed record TrainingRecord(
     int Rows, int ValidationRows, int Epochs, int BestEpoch, StopReason StopReason, string Optimizer, double LearningRate,
-    int BatchSize, ulong Seed, double Seconds, IReadOnlyDictionary<string, double> Metrics)
+    int BatchSize, ulong Seed, IReadOnlyDictionary<string, double> Metrics)
 {
     internal JsonObject ToJson()
     {
@@ -34,7 +33,6 @@ public sealed record TrainingRecord(
             ["learningRate"] = LearningRate,
             ["batchSize"] = BatchSize,
             ["seed"] = Seed.ToString(System.Globalization.CultureInfo.InvariantCulture),   // 64 bits do not fit a JSON double
-            ["seconds"] = Seconds,
             ["metrics"] = metrics,
         };
     }
@@ -56,6 +54,6 @@ public sealed record TrainingRecord(
                 : throw json.Wrong("stopReason", reason, string.Join(", ", Enum.GetNames<StopReason>())),
             json.Text("optimizer"), json.Number("learningRate"), json.Integer("batchSize"),
             ulong.TryParse(json.Text("seed"), out var seed) ? seed : throw json.Wrong("seed", json.Text("seed"), "a whole number"),
-            json.Number("seconds"), metrics);
+            metrics);
     }
 }

@@ -104,6 +104,9 @@ public sealed record TrainOptions
         init => field = value is { } threads ? AtLeastOne(threads, nameof(Threads)) : null;
     }
 
+    /// <summary>Where training writes what it takes to go on after an interruption; null for nowhere. For <see cref="Model.Train(EncodedTable, EncodedTable?, TrainOptions?, CancellationToken)"/>.</summary>
+    public CheckpointOptions? Checkpoint { get; init; }
+
     /// <summary>Called after every epoch.</summary>
     public Action<EpochReport>? OnEpoch { get; init; }
 

@@ -42,7 +42,14 @@ public sealed class Trainer
     /// <exception cref="DivergedException">The loss became NaN or infinite; the best weights so far stay.</exception>
     public History Train(
         EncodedTable training, EncodedTable? validation, Func<EncodedTable, float[], Metrics>? score = null,
-        CancellationToken cancellation = default)
+        CancellationToken cancellation = default) => options.Checkpoint is null
+        ? TrainFrom(training, validation, score, start: null, save: null, cancellation)
+        : throw new InvalidOperationException("Checkpoints hold what a model is made of: train with Model.Train, or without options.Checkpoint.");
+
+    /// <summary>As the public method, from where another run was, with a place for checkpoints.</summary>
+    internal History TrainFrom(
+        EncodedTable training, EncodedTable? validation, Func<EncodedTable, float[], Metrics>? score, TrainingState? start,
+        Action<TrainingState>? save, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(training);
         if (training.Rows == 0)
@@ -52,7 +59,10 @@ public sealed class Trainer
         if (loss.ReadOut == ReadOut.Exponential && training.Targets.IndexOfAnyExceptInRange(0, float.PositiveInfinity) is >= 0 and var row)
             throw new GradusException($"The target of training row {row + 1} is {training.Targets[row]}; the loss '{loss}' is of counts, which are at least 0.");
         using var team = new WorkerTeam(options.Threads ?? Environment.ProcessorCount);
-        return new Run(this, training, validation is { Rows: > 0 } ? validation : null, score, team).ToEnd(cancellation);
+        var run = new Run(this, training, validation is { Rows: > 0 } ? validation : null, score, team, save);
+        if (start is not null)
+            run.Restore(start);
+        return run.ToEnd(cancellation);
     }
 
     /// <summary>The state of one call of <see cref="Train"/>.</summary>
@@ -74,15 +84,24 @@ public sealed class Trainer
         private readonly int lastSize;   // 0 if the rows make whole batches
         private readonly long started;
         private readonly List<EpochReport> epochs = [];
+        private readonly Action<TrainingState>? save;
+        private readonly OptimizerState optimizer;
         private double bestLoss = double.PositiveInfinity;
         private int bestEpoch;
         private double learningRate;
         private long step;
+        private int epoch = 1;
+        private int row;              // rows of the epoch that are done
+        private double lossSum;       // of those rows
+        private double secondsBefore; // of the run that this one goes on with
+        private double savedAt;
+        private StopReason? ended;
 
         public Run(
-            Trainer trainer, EncodedTable training, EncodedTable? validation, Func<EncodedTable, float[], Metrics>? score, WorkerTeam team)
+            Trainer trainer, EncodedTable training, EncodedTable? validation, Func<EncodedTable, float[], Metrics>? score, WorkerTeam team,
+            Action<TrainingState>? save)
         {
-            (this.trainer, this.training, this.validation, this.score) = (trainer, training, validation, score);
+            (this.trainer, this.training, this.validation, this.score, this.save) = (trainer, training, validation, score, save);
             var (network, loss, weights, options) = (trainer.network, trainer.loss, trainer.weights, trainer.options);
             started = options.Time.GetTimestamp();
             best = weights.Similar();
@@ -91,7 +110,7 @@ public sealed class Trainer
             judged = average?.Values ?? weights;
             var isWeight = network.Parameters.Where(parameter => parameter.IsWeight).Select(parameter => parameter.Expression)
                 .ToHashSet<Expression>(ReferenceEqualityComparer.Instance);
-            var optimizer = new OptimizerState(options.Optimizer, weights, isWeight.Contains);
+            optimizer = new OptimizerState(options.Optimizer, weights, isWeight.Contains);
             var classWeights = options.Balance ? ClassWeights(training, loss.ReadOut == ReadOut.Sigmoid ? 2 : network.OutputCount) : null;
             TrainingStep Step(int rows) => new(network, loss, rows, optimizer, options, team, classWeights);
             batchSize = Math.Min(options.BatchSize ?? training.Rows, training.Rows);
@@ -110,38 +129,43 @@ public sealed class Trainer
             }
         }
 
-        private double Elapsed => trainer.options.Time.GetElapsedTime(started).TotalSeconds;
+        private double Elapsed => secondsBefore + trainer.options.Time.GetElapsedTime(started).TotalSeconds;
 
         public History ToEnd(CancellationToken cancellation)
         {
             var options = trainer.options;
-            var reason = StopReason.Completed;
-            for (var epoch = 1; epoch <= options.Epochs && reason == StopReason.Completed; epoch++)
+            if (step == 0)
+                Save();
+            while (ended is null)
             {
-                var begun = Elapsed;
-                var trainingLoss = Epoch(epoch, cancellation);
+                var (begun, rowsBefore) = (Elapsed, row);
+                var trainingLoss = Epoch(cancellation);
                 if (cancellation.IsCancellationRequested)
                 {
-                    reason = StopReason.Cancelled;
-                    break;
+                    Save();
+                    return End(StopReason.Cancelled);
                 }
 
                 var seconds = Math.Max(Elapsed - begun, 1e-9);
-                Report(epoch, trainingLoss, training.Rows / seconds);
+                Report(trainingLoss, (order.Length - rowsBefore) / seconds);
                 if (validation is not null && epoch - bestEpoch >= options.Patience)
-                    reason = StopReason.EarlyStopping;
+                    ended = StopReason.EarlyStopping;
+                else if (epoch == options.Epochs)
+                    ended = StopReason.Completed;
+                (epoch, row, lossSum) = (epoch + 1, 0, 0);
+                if (ended is not null || options.Checkpoint is { Interval: null, Epochs: var every } && (epoch - 1) % every == 0)
+                    Save();
             }
 
-            return End(reason);
+            return End(ended.Value);
         }
 
-        /// <summary>One pass over the training rows in a new order; the mean loss, or NaN if cancelled.</summary>
-        private double Epoch(int epoch, CancellationToken cancellation)
+        /// <summary>One pass over the training rows in a new order, or what is left of it; the mean loss, or NaN if cancelled.</summary>
+        private double Epoch(CancellationToken cancellation)
         {
             var options = trainer.options;
             Philox.Permutation(new RandomKey(options.Seed, RandomPurpose.Shuffling, (ulong)epoch), order);
-            var sum = 0.0;
-            for (int first = 0, count; first < order.Length; first += count)
+            for (int first = row, count; first < order.Length; first += count)
             {
                 var isLast = order.Length - first == lastSize;
                 count = isLast ? lastSize : batchSize;
@@ -158,16 +182,56 @@ public sealed class Trainer
                 }
 
                 average?.Take(step);
-                sum += batchLoss;
-                options.OnStep?.Invoke(first + rows.Length);
+                lossSum += batchLoss;
+                row = first + count;
+                options.OnStep?.Invoke(row);
                 if (cancellation.IsCancellationRequested)
                     return double.NaN;
+                if (options.Checkpoint?.Interval is { } interval && Elapsed - savedAt >= interval.TotalSeconds)
+                    Save();
             }
 
-            return sum / order.Length;
+            return lossSum / order.Length;
         }
 
-        private void Report(int epoch, double trainingLoss, double examplesPerSecond)
+        /// <summary>Goes on from where another run was.</summary>
+        public void Restore(TrainingState state)
+        {
+            (epoch, row, lossSum, step) = (state.Epoch, state.Row, state.LossSum, state.Step);
+            (bestEpoch, bestLoss, ended) = (state.BestEpoch, state.BestLoss, state.Ended);
+            (secondsBefore, savedAt) = (state.Seconds, state.Seconds);
+            epochs.AddRange(state.Reports);
+            state.Restore("weights", trainer.weights);
+            state.Restore("best", best);
+            optimizer.Restore(state);
+            average?.Restore(state);
+        }
+
+        private void Save()
+        {
+            if (save is null)
+                return;
+            savedAt = Elapsed;
+            var state = new TrainingState
+            {
+                Epoch = epoch,
+                Row = row,
+                LossSum = lossSum,
+                Step = step,
+                BestEpoch = bestEpoch,
+                BestLoss = bestLoss,
+                Seconds = savedAt,
+                Ended = ended,
+                Reports = epochs,
+            };
+            state.Keep("weights", trainer.weights);
+            state.Keep("best", best);
+            optimizer.Save(state);
+            average?.Save(state);
+            save(state);
+        }
+
+        private void Report(double trainingLoss, double examplesPerSecond)
         {
             double? validationLoss = null;
             Metrics? metrics = null;

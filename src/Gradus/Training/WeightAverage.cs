@@ -34,4 +34,10 @@ internal sealed class WeightAverage
         share.Span[0] = (float)(1 - Math.Min(decay, (1.0 + step) / (10.0 + step)));
         program.Run();
     }
+
+    /// <summary>Keeps the average.</summary>
+    public void Save(TrainingState state) => state.Keep("ema", Values);
+
+    /// <summary>Takes the average back.</summary>
+    public void Restore(TrainingState state) => state.Restore("ema", Values);
 }

@@ -1,3 +1,6 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+
 namespace Gradus;
 
 /// <summary>A table as a network takes it: features, targets, and what preprocessing had to report.</summary>
@@ -35,5 +38,14 @@ public sealed class EncodedTable
     {
         for (var i = 0; i < rows.Length; i++)
             destination[i] = targets[rows[i]];
+    }
+
+    /// <summary>SHA-256 of features and targets.</summary>
+    internal string Checksum()
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        Inputs.AppendTo(hash);
+        hash.AppendData(MemoryMarshal.AsBytes(Targets));
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 }
