@@ -131,7 +131,7 @@ public sealed class Model
         }
     }
 
-    /// <summary>Finds out whether training could use the folder of <see cref="TrainOptions.Checkpoint"/>, and changes nothing in it.</summary>
+    /// <summary>Finds out whether training could use the folder of <see cref="TrainOptions.Checkpoint"/>,.</summary>
     /// <exception cref="GradusException">It could not, as for training.</exception>
     public void CheckCheckpoint(EncodedTable train, EncodedTable? validation, TrainOptions options)
     {
