@@ -13,6 +13,8 @@ internal sealed class TrainArguments
     private readonly DataArguments data;
     private readonly RegularizationArguments regularization;
     private readonly CheckpointArguments checkpoint;
+    private readonly StructureArguments structure;
+    private readonly AugmentationArguments augmentation;
     private readonly Option<string?> target = new("--target")
     {
         HelpName = "COLUMN",
@@ -98,6 +100,8 @@ internal sealed class TrainArguments
         preprocessing = new PreprocessingArguments(command);
         regularization = new RegularizationArguments(command);
         checkpoint = new CheckpointArguments(command, data.Argument, output, json, threads, noBaselines);
+        structure = new StructureArguments(command);
+        augmentation = new AugmentationArguments(command);
     }
 
     /// <summary>The command line of the run that <c>--resume</c> names, with what may be given anew; the given one without it.</summary>
@@ -142,12 +146,13 @@ internal sealed class TrainArguments
         }
 
         var defaults = new TrainOptions();
+        var (amounts, inProportion) = augmentation.Read(result);
         return new TrainRequest
         {
             Data = data.Given(result),
             Csv = data.Csv(result),
             Target = result.GetValue(target),
-            Layers = [.. regularization.Around([.. layers], result)],
+            Layers = [.. regularization.OnInputs(result), .. structure.Arrange(regularization.Around([.. layers], result), result)],
             Loss = chosenLoss,
             OutputWeights = started,
             Task = result.GetValue(task) switch
@@ -168,7 +173,9 @@ internal sealed class TrainArguments
                 Threads = result.GetValue(threads),
                 Seed = result.GetValue(seed) ?? 1,
                 Checkpoint = checkpoint.Read(result),
+                Augmentation = amounts,
             },
+            AugmentsInProportion = inProportion,
             Output = result.GetValue(output),
             WithBaselines = !result.GetValue(noBaselines),
             Json = result.GetValue(json),

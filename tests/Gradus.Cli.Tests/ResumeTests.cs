@@ -73,6 +73,20 @@ public sealed class ResumeTests : IDisposable
         Assert.True(File.Exists(place["other.safetensors"]));
     }
 
+    [Theory]
+    [InlineData("--augment", "shift=1,mixup=0.2")]
+    [InlineData("--members", "3", "--batch-norm", "--ema", "0.9")]
+    public void Every_technique_goes_on_in_the_middle_of_an_epoch(params string[] options)
+    {
+        string[] line = ["train", Workplace.Digits, "--hidden", "12", "--epochs", "3", "--no-baselines", .. options];
+        Assert.Equal(0, Workplace.Run([.. line, "--out", place["whole.safetensors"]]).Code);
+        using var interruption = new CancellationTokenSource();
+        using var error = new InterruptingWriter(interruption);   // in the first batch after the first epoch
+        Assert.Equal(130, Workplace.RunUntil(error, [.. line, "--out", place["m.safetensors"], "--checkpoint", place["run"]], interruption.Token).Code);
+        Assert.Equal(0, Workplace.Run("train", "--resume", place["run"]).Code);
+        Assert.Equal(File.ReadAllBytes(place["whole.safetensors"]), File.ReadAllBytes(place["m.safetensors"]));
+    }
+
     [Fact]
     public void Options_that_are_given_again_have_to_agree_and_data_has_to_be_the_same()
     {
@@ -97,7 +111,7 @@ public sealed class ResumeTests : IDisposable
         Assert.Contains("interrupted in epoch", again.Error, StringComparison.Ordinal);
         var lines = File.ReadAllLines(place["numbers.csv"]);
         place.Write("numbers.csv", [.. lines[..^1], "1,2,3.25"]);
-        Refuses(["another run", "checksum of the"]);
+        Refuses(["another run", "checksum of the"]);   // before anything is said
         place.Write("numbers.csv", lines);
         Assert.Equal(0, Workplace.Run("train", place["numbers.csv"], "--resume", place["run"], "--epochs", "300", "--checkpoint", place["run"]).Code);
     }

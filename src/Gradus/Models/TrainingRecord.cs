@@ -17,6 +17,9 @@ public sealed record TrainingRecord(
     int Rows, int ValidationRows, int Epochs, int BestEpoch, StopReason StopReason, string Optimizer, double LearningRate,
     int BatchSize, ulong Seed, IReadOnlyDictionary<string, double> Metrics)
 {
+    /// <summary>How images were changed while training, as <see cref="Gradus.Augmentation.ToString"/> writes it; null if they were not.</summary>
+    public string? Augmentation { get; init; }
+
     internal JsonObject ToJson()
     {
         var metrics = new JsonObject();
@@ -34,6 +37,7 @@ public sealed record TrainingRecord(
             ["batchSize"] = BatchSize,
             ["seed"] = Seed.ToString(System.Globalization.CultureInfo.InvariantCulture),   // 64 bits do not fit a JSON double
             ["metrics"] = metrics,
+            ["augmentation"] = Augmentation,
         };
     }
 
@@ -54,6 +58,9 @@ public sealed record TrainingRecord(
                 : throw json.Wrong("stopReason", reason, string.Join(", ", Enum.GetNames<StopReason>())),
             json.Text("optimizer"), json.Number("learningRate"), json.Integer("batchSize"),
             ulong.TryParse(json.Text("seed"), out var seed) ? seed : throw json.Wrong("seed", json.Text("seed"), "a whole number"),
-            metrics);
+            metrics)
+        {
+            Augmentation = json.Has("augmentation") ? json.Text("augmentation") : null,
+        };
     }
 }
