@@ -12,6 +12,7 @@ internal sealed class TrainArguments
 
     private readonly DataArguments data;
     private readonly RegularizationArguments regularization;
+    private readonly EnsembleArguments ensemble;
     private readonly Option<string?> target = new("--target")
     {
         HelpName = "COLUMN",
@@ -96,6 +97,7 @@ internal sealed class TrainArguments
             command.Options.Add(option);
         preprocessing = new PreprocessingArguments(command);
         regularization = new RegularizationArguments(command);
+        ensemble = new EnsembleArguments(command);
     }
 
     /// <summary>Shares of the parts, 64/16/20 by default.</summary>
@@ -159,6 +161,8 @@ internal sealed class TrainArguments
                 Threads = result.GetValue(threads),
                 Seed = result.GetValue(seed) ?? 1,
             },
+            Ensemble = ensemble.Ensemble(result),
+            Folds = ensemble.Folds(result),
             Output = result.GetValue(output),
             WithBaselines = !result.GetValue(noBaselines),
             Json = result.GetValue(json),
