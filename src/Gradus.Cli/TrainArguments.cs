@@ -13,6 +13,7 @@ internal sealed class TrainArguments
     private readonly DataArguments data;
     private readonly RegularizationArguments regularization;
     private readonly EnsembleArguments ensemble;
+    private readonly AugmentationArguments augmentation;
     private readonly Option<string?> target = new("--target")
     {
         HelpName = "COLUMN",
@@ -98,6 +99,7 @@ internal sealed class TrainArguments
         preprocessing = new PreprocessingArguments(command);
         regularization = new RegularizationArguments(command);
         ensemble = new EnsembleArguments(command);
+        augmentation = new AugmentationArguments(command);
     }
 
     /// <summary>Shares of the parts, 64/16/20 by default.</summary>
@@ -135,6 +137,7 @@ internal sealed class TrainArguments
         }
 
         var defaults = new TrainOptions();
+        var (amounts, inProportion) = augmentation.Read(result);
         return new TrainRequest
         {
             Data = data.Given(result),
@@ -160,9 +163,11 @@ internal sealed class TrainArguments
                 Patience = result.GetValue(patience) ?? defaults.Patience,
                 Threads = result.GetValue(threads),
                 Seed = result.GetValue(seed) ?? 1,
+                Augmentation = amounts,
             },
             Ensemble = ensemble.Ensemble(result),
             Folds = ensemble.Folds(result),
+            AugmentsInProportion = inProportion,
             Output = result.GetValue(output),
             WithBaselines = !result.GetValue(noBaselines),
             Json = result.GetValue(json),

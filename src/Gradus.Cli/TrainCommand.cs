@@ -32,8 +32,11 @@ internal static class TrainCommand
         var split = Split(data, target, request);
         var model = Model.For(split.Train, request.ModelOptions(target), request.Layers);
         _ = new Trainer(model.Network, model.Loss, model.Weights, request.Training);   // refuses what does not fit, before anything is said
+        var training = Encode(model, split.Train);
+        if (request.Training.Augmentation is not null && Augmentation.SizeOf(training) is var size && request.AugmentsInProportion)
+            request = request with { Training = request.Training with { Augmentation = Augmentation.DefaultFor(size) } };
         var run = new TrainRun(request, data, model, path,
-            Encode(model, split.Train), EncodeOrNull(model, split.Validation), EncodeOrNull(model, split.Test));
+            training, EncodeOrNull(model, split.Validation), EncodeOrNull(model, split.Test));
         if (request.Folds > run.Train.Rows)
             throw new GradusException($"--folds is {request.Folds}, but there are {run.Train.Rows} rows with a target to deal into folds. Use fewer folds or more rows.");
         terminal.Cancellation.ThrowIfCancellationRequested();

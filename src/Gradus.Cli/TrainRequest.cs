@@ -32,6 +32,9 @@ internal sealed record TrainRequest
     /// <summary>Networks to train in all.</summary>
     public int Members => Ensemble ?? Folds ?? 1;
 
+    /// <summary>Whether the amounts of augmentation follow from the size of the images.</summary>
+    public required bool AugmentsInProportion { get; init; }
+
     public required string? Output { get; init; }
 
     public required bool WithBaselines { get; init; }

@@ -26,6 +26,9 @@ public sealed record TrainingRecord(
     /// <summary>The folds of a cross-validation; 0 if there was none.</summary>
     public int Folds { get; init; }
 
+    /// <summary>How images were changed while training, as <see cref="Gradus.Augmentation.ToString"/> writes it; null if they were not.</summary>
+    public string? Augmentation { get; init; }
+
     internal JsonObject ToJson()
     {
         var json = new JsonObject
@@ -41,6 +44,7 @@ public sealed record TrainingRecord(
             ["seed"] = Seed.ToString(System.Globalization.CultureInfo.InvariantCulture),   // 64 bits do not fit a JSON double
             ["seconds"] = Seconds,
             ["metrics"] = MetricsToJson(Metrics),
+            ["augmentation"] = Augmentation,
         };
         if (Members.Count > 0)
             json["members"] = new JsonArray([.. Members.Select(member => member.ToJson())]);
@@ -56,6 +60,7 @@ public sealed record TrainingRecord(
         Members = json.Has("members") ? [.. json.Array("members").Select((member, i) =>
             MemberRecord.FromJson(new JsonReading(member, FormattableString.Invariant($"training.members[{i}]"))))] : [],
         Folds = json.Has("folds") ? json.Integer("folds") : 0,
+        Augmentation = json.Has("augmentation") ? json.Text("augmentation") : null,
     };
 
     internal static JsonObject MetricsToJson(IReadOnlyDictionary<string, double> values)
