@@ -97,7 +97,7 @@ internal static class ModelDescription
     private static void DrawMembers(TrainingRecord training, Terminal terminal)
     {
         string[] names = [.. training.Members[0].Metrics.Keys];
-        var table = Tables.New([training.Folds > 0 ? "fold" : "member", " seed", " epochs", " best", .. names.Select(name => $" validation {Figures.Heading(name)}")]);
+        var table = Tables.New([training.Folds > 0 ? "fold" : "member", " seed", " epochs", " best", .. names.Select(name => $" validation\n{Figures.Heading(name)}")]);
         foreach (var (member, i) in training.Members.Select((member, i) => (member, i)))
         {
             table.Add([$"{i + 1}", $"{member.Seed}", $"{member.Epochs}", $"{member.BestEpoch}",
