@@ -57,6 +57,8 @@ internal sealed class CheckpointArguments
                 result.AddError("--checkpoint and --resume name different folders. A resumed run keeps its own; leave --checkpoint out.");
             else if (checkpoint?.Length == 0 || resumed?.Length == 0)
                 result.AddError($"{(checkpoint?.Length == 0 ? "--checkpoint" : "--resume")} is empty. Expected a folder, such as runs/first.");
+            else if ((checkpoint ?? resumed) is not null && result.Children.OfType<OptionResult>().FirstOrDefault(each => each.Option.Name is "--ensemble" or "--folds") is { } several)
+                result.AddError($"--checkpoint keeps the state of one network; {several.Option.Name} trains several. Leave one of them out.");
             else if (result.GetResult(every) is not null && checkpoint is null && resumed is null)
                 result.AddError("--every says how often a checkpoint is written. Give --checkpoint DIR too, or leave it out.");
         });

@@ -13,6 +13,7 @@ internal sealed class TrainArguments
     private readonly DataArguments data;
     private readonly RegularizationArguments regularization;
     private readonly CheckpointArguments checkpoint;
+    private readonly EnsembleArguments ensemble;
     private readonly StructureArguments structure;
     private readonly AugmentationArguments augmentation;
     private readonly Option<string?> target = new("--target")
@@ -100,6 +101,7 @@ internal sealed class TrainArguments
         preprocessing = new PreprocessingArguments(command);
         regularization = new RegularizationArguments(command);
         checkpoint = new CheckpointArguments(command, data.Argument, output, json, threads, noBaselines);
+        ensemble = new EnsembleArguments(command);
         structure = new StructureArguments(command);
         augmentation = new AugmentationArguments(command);
     }
@@ -175,6 +177,8 @@ internal sealed class TrainArguments
                 Checkpoint = checkpoint.Read(result),
                 Augmentation = amounts,
             },
+            Ensemble = ensemble.Ensemble(result),
+            Folds = ensemble.Folds(result),
             AugmentsInProportion = inProportion,
             Output = result.GetValue(output),
             WithBaselines = !result.GetValue(noBaselines),

@@ -122,6 +122,7 @@ public sealed class ResumeTests : IDisposable
         { ["--every", "0", "--checkpoint", "c"], ["--every", "'0'", "10m"] },
         { ["--every", "5d", "--checkpoint", "c"], ["--every", "'5d'"] },
         { ["--checkpoint", ""], ["--checkpoint", "empty"] },
+        { ["--checkpoint", "c", "--folds", "3"], ["--checkpoint", "--folds"] },
     };
 
     [Theory]
