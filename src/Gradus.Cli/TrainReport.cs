@@ -23,6 +23,8 @@ internal static class TrainReport
             Row("training", string.Create(CultureInfo.InvariantCulture, $"{options.Optimizer.Name} at {options.Optimizer.LearningRate}, ")
                 + $"batches of {Figures.Count(Math.Min(options.BatchSize ?? run.Train.Rows, run.Train.Rows))}, at most "
                 + $"{Figures.Count(options.Epochs, "epoch")}, seed {options.Seed}");
+            if (options.Augmentation is { } augmentation)
+                Row("pictures", $"changed by {augmentation}");
             terminal.Screen.Write(grid);
         }
 
@@ -93,6 +95,8 @@ internal static class TrainReport
             json["baselines"] = compared;
         }
 
+        if (run.Request.Training.Augmentation is { } augmentation)
+            json["augmentation"] = augmentation.ToString();
         if (stopped is not null)
         {
             json["error"] = stopped.Message;
@@ -121,8 +125,10 @@ internal static class TrainReport
 
     private static string Activation(TrainRun run)
     {
-        var names = run.Request.Layers.Select(layer => layer switch
+        var names = run.Request.Layers.SelectMany(layer => layer is Residual block ? block.Layers.Prepend(layer) : [layer]).Select(layer => layer switch
         {
+            MemberDense { Activation: var activation } => activation.Name,
+            Members => null,
             Dense { Activation: var activation } when activation != Gradus.Activation.Identity => activation.Name,
             Dense => null,
             BatchNormalization normalization => $"batch-norm {normalization.Activation}",

@@ -68,10 +68,7 @@ public sealed class Model
         var outputs = OutputsFor(target, loss) ?? throw new GradusException(
             $"The loss '{loss}' does not fit the target '{target.Column}', which is {Describe(target)}. "
             + $"Choose {string.Join(" or ", Loss.All.Where(other => OutputsFor(target, other) is not null).Select(other => other.Kind))}.");
-        var outputLayer = new Dense(outputs);
-        if (options.OutputWeights is { } weights)
-            outputLayer = outputLayer with { Weights = weights };
-        var network = new Network(preprocessor.FeatureCount, [.. layers, outputLayer]);
+        var network = new Network(preprocessor.FeatureCount, Structure.Complete(layers, outputs, options, preprocessor, train));
         return new Model(preprocessor, network, loss, network.Initialize(options.Seed));
     }
 
@@ -234,5 +231,8 @@ public sealed class Model
     private static TrainingRecord RecordOf(History history, TrainOptions options, int rows, int validationRows) => new(
         rows, validationRows, history.Epochs.Count, history.BestEpoch, history.StopReason, options.Optimizer.Name,
         options.Optimizer.LearningRate, Math.Min(options.BatchSize ?? rows, rows), options.Seed, history.Seconds,
-        history.Best?.ValidationMetrics?.Values ?? new Dictionary<string, double>());
+        history.Best?.ValidationMetrics?.Values ?? new Dictionary<string, double>())
+    {
+        Augmentation = options.Augmentation?.ToString(),
+    };
 }
