@@ -53,11 +53,11 @@ internal static class InitialLossCheck
         context.Train.GatherTargets(rows, targets);
         var measured = RecipeContext.Mean(Losses(context, rows, context.Model.Weights, context.Network.Output));
         var constant = ExpectedLoss.Of(context.Model.Loss, new double[context.Network.OutputCount], targets);
-        var expected = $"at the start about {ExpectedLoss.Name(context.Model.Loss, context.Network.OutputCount)} = {Figure(constant)}, and less than 5 times it";
+        var expected = $"at the start about {ExpectedLoss.Name(context.Model.Loss, context.Network.OutputCount)} = {Figure(constant)}, and less than 10 times it";
         var ratio = measured / Math.Max(constant, 1e-6);
-        if (double.IsFinite(measured) && ratio <= 5)
+        if (double.IsFinite(measured) && ratio <= 10)
             return RecipeCheck.Pass("initial-loss", expected, Figure(measured));
-        return new RecipeCheck("initial-loss", !double.IsFinite(measured) || ratio > 20 ? Verdict.Fail : Verdict.Warn, expected, Figure(measured),
+        return new RecipeCheck("initial-loss", !double.IsFinite(measured) || ratio > 50 ? Verdict.Fail : Verdict.Warn, expected, Figure(measured),
             "The weights start too large: take the initialiser that fits the activation (leave --initializer out), and scale inputs and target.")
         {
             Repair = Repairs.DefaultInitializers,

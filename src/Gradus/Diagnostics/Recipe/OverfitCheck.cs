@@ -8,7 +8,7 @@ internal static class OverfitCheck
 {
     private const int MostRows = 20;
     private const int Steps = 3_000;
-    private const double FewParameters = 2;   // a row
+    private const double FewParameters = 8;   // a row
 
     public static IEnumerable<RecipeCheck> Run(RecipeContext context)
     {

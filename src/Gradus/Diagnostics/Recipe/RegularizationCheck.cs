@@ -38,7 +38,7 @@ internal static class RegularizationCheck
             var error = wanted == 0 ? Math.Abs(rise) : Math.Abs(rise - wanted) / wanted;
             // The sum is rounded to float: the difference shows the penalty only where it is not lost beside the loss.
             var whole = Math.Abs(program[total][0] - (program[mean][0] + wanted)) / Math.Max(1e-30, program[mean][0] + wanted);
-            if (!(Math.Max(error, whole) <= worst))
+            if (text.Length == 0 || !(Math.Max(error, whole) <= worst))
                 (worst, text) = (Math.Max(error, whole), $"λ = {Figure(lambda)}: {Figure(rise)} for {Figure(wanted)}, relative error {Figure(error)}");
         }
 
