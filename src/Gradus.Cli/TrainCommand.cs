@@ -10,6 +10,7 @@ internal static class TrainCommand
         var command = Commands.Create("train", "Train a network on a table or on images, and save it as a model file", """
             gradus train samples/digits.csv --target digit
             gradus train california-housing --hidden 128,64 --lr 0.003 --seed 2
+            gradus train california-housing --ensemble 5
             """);
         var arguments = new TrainArguments(command);
         command.SetAction(result => Run(arguments.Read(result), terminal));
@@ -35,7 +36,7 @@ internal static class TrainCommand
         var path = request.Output ?? data.Name + ".safetensors";
         CheckOutput(path, request);
 
-        var split = data.Split(request.Training.Seed, target, request.Shares);
+        var split = Split(data, target, request);
         var model = Model.For(split.Train, request.ModelOptions(target), request.Layers);
         _ = new Trainer(model.Network, model.Loss, model.Weights, request.Training);   // refuses what does not fit, before anything is said
         var training = Encode(model, split.Train);
@@ -43,8 +44,12 @@ internal static class TrainCommand
             request = request with { Training = request.Training with { Augmentation = Augmentation.DefaultFor(size) } };
         var run = new TrainRun(request, data, model, path,
             training, EncodeOrNull(model, split.Validation), EncodeOrNull(model, split.Test));
+        if (request.Folds > run.Train.Rows)
+            throw new GradusException($"--folds is {request.Folds}, but there are {run.Train.Rows} rows with a target to deal into folds. Use fewer folds or more rows.");
         terminal.Cancellation.ThrowIfCancellationRequested();
         TrainReport.Before(run, terminal);
+        if (request.Members > 1)
+            return TrainEnsemble.Run(run, split.Train, terminal);
 
         var stopped = Train(run, terminal, out var history);
         if (!run.HasLearnt)
@@ -64,6 +69,14 @@ internal static class TrainCommand
             terminal.Json(TrainReport.ToJson(run, history, stopped, test, baselines, saved: true));
         TrainReport.After(run, history, stopped, test, baselines, terminal);
         return stopped is null ? ExitCode.Success : ExitCode.Failed;
+    }
+
+    private static DataSplit Split(DataSet data, string target, TrainRequest request)
+    {
+        if (request.Folds is null)
+            return data.Split(request.Training.Seed, target, request.Shares);
+        var (learning, test) = data.SplitForFolds(request.Training.Seed, target, request.Shares);
+        return new DataSplit(learning, learning.SelectRows([]), test);
     }
 
     private static DivergedException? Train(TrainRun run, Terminal terminal, out History history)
