@@ -12,7 +12,7 @@ internal sealed class TrainArguments
 
     private readonly DataArguments data;
     private readonly RegularizationArguments regularization;
-    private readonly CheckpointArguments checkpoint;
+    private readonly CheckpointArguments? checkpoint;   // where a network is trained to its end
     private readonly EnsembleArguments ensemble;
     private readonly StructureArguments structure;
     private readonly AugmentationArguments augmentation;
@@ -90,7 +90,9 @@ internal sealed class TrainArguments
     private readonly Option<bool> noBaselines = Parsing.Flag("--no-baselines", "Do not train a linear model to compare with");
     private readonly Option<bool> json = Parsing.Json();
 
-    public TrainArguments(Command command)
+    /// <param name="command">Gets the options.</param>
+    /// <param name="trains">Whether a network is trained to its end, which may be interrupted.</param>
+    public TrainArguments(Command command, bool trains = true)
     {
         command.Options.Add(target);
         data = new DataArguments(command, "A CSV file, a folder with MNIST's IDX files, a known name ("
@@ -100,18 +102,19 @@ internal sealed class TrainArguments
             command.Options.Add(option);
         preprocessing = new PreprocessingArguments(command);
         regularization = new RegularizationArguments(command);
-        checkpoint = new CheckpointArguments(command, data.Argument, output, json, threads, noBaselines);
+        if (trains)
+            checkpoint = new CheckpointArguments(command, data.Argument, output, json, threads, noBaselines);
         ensemble = new EnsembleArguments(command);
         structure = new StructureArguments(command);
         augmentation = new AugmentationArguments(command);
     }
 
     /// <summary>The command line of the run that <c>--resume</c> names, with what may be given anew; the given one without it.</summary>
-    public ParseResult Resumed(ParseResult result) => checkpoint.Resumed(result);
+    public ParseResult Resumed(ParseResult result) => checkpoint?.Resumed(result) ?? result;
 
     /// <summary>The request with the model file kept in its checkpoints.</summary>
     public TrainRequest WithOutput(TrainRequest request, string path) =>
-        request with { Training = request.Training with { Checkpoint = checkpoint.WithOutput(request.Training.Checkpoint, path) } };
+        request with { Training = request.Training with { Checkpoint = checkpoint?.WithOutput(request.Training.Checkpoint, path) } };
 
     /// <summary>Shares of the parts, 64/16/20 by default.</summary>
     public static Option<(double Validation, double Test)?> SplitOption() => Parsing.Value<(double Validation, double Test)?>(
@@ -174,7 +177,7 @@ internal sealed class TrainArguments
                 Patience = result.GetValue(patience) ?? defaults.Patience,
                 Threads = result.GetValue(threads),
                 Seed = result.GetValue(seed) ?? 1,
-                Checkpoint = checkpoint.Read(result),
+                Checkpoint = checkpoint?.Read(result),
                 Augmentation = amounts,
             },
             Ensemble = ensemble.Ensemble(result),
