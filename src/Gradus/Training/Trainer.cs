@@ -31,6 +31,8 @@ public sealed class Trainer
             throw new GradusException($"Balancing is for classes; the loss '{loss}' is of numbers. Leave it out.");
         if (options.BatchSize == 1 && network.Averages.Count > 0)
             throw new GradusException("Batch normalisation needs batches of at least 2 rows; the batch size is 1. Take a larger one.");
+        if (options.Optimizer is Lbfgs)
+            FullBatchStep.Check(network, options);
         (this.network, this.loss, this.weights, this.options) = (network, loss, weights, options);
     }
 
@@ -65,7 +67,8 @@ public sealed class Trainer
         private readonly ParameterBuffer best;
         private readonly ParameterBuffer judged;   // the weights, or their average: what is measured and kept
         private readonly WeightAverage? average;
-        private readonly TrainingStep fullBatch;
+        private readonly FullBatchStep? allRows;   // in place of batches
+        private readonly TrainingStep? fullBatch;
         private readonly TrainingStep? lastBatch;
         private readonly Scorer? scorer;
         private readonly float[] answers;
@@ -76,6 +79,7 @@ public sealed class Trainer
         private readonly List<EpochReport> epochs = [];
         private double bestLoss = double.PositiveInfinity;
         private int bestEpoch;
+        private bool isConverged;
         private double learningRate;
         private long step;
 
@@ -89,18 +93,26 @@ public sealed class Trainer
             weights.CopyTo(best);
             average = options.Ema is { } decay ? new WeightAverage(weights, decay, team) : null;
             judged = average?.Values ?? weights;
-            var isWeight = network.Parameters.Where(parameter => parameter.IsWeight).Select(parameter => parameter.Expression)
-                .ToHashSet<Expression>(ReferenceEqualityComparer.Instance);
-            var optimizer = new OptimizerState(options.Optimizer, weights, isWeight.Contains);
             var classWeights = options.Balance ? ClassWeights(training, loss.ReadOut == ReadOut.Sigmoid ? 2 : network.OutputCount) : null;
-            TrainingStep Step(int rows) => new(network, loss, rows, optimizer, options, team, classWeights);
             batchSize = Math.Min(options.BatchSize ?? training.Rows, training.Rows);
-            fullBatch = Step(batchSize);
             lastSize = training.Rows % batchSize;
             // A batch of one row has no variance: where it is asked for, the last row joins the batch before it.
             if (lastSize == 1 && network.Averages.Count > 0)
                 lastSize += batchSize;
-            lastBatch = lastSize > 0 ? Step(lastSize) : null;
+            if (options.Optimizer is ElementwiseOptimizer elementwise)
+            {
+                var isWeight = network.Parameters.Where(parameter => parameter.IsWeight).Select(parameter => parameter.Expression)
+                    .ToHashSet<Expression>(ReferenceEqualityComparer.Instance);
+                var optimizer = new OptimizerState(elementwise, weights, isWeight.Contains);
+                TrainingStep Batch(int rows) => new(network, loss, rows, optimizer, options, team, classWeights);
+                fullBatch = Batch(batchSize);
+                lastBatch = lastSize > 0 ? Batch(lastSize) : null;
+            }
+            else if (options.Optimizer is Lbfgs lbfgs)
+            {
+                allRows = new FullBatchStep(network, loss, lbfgs, weights, training, options, team, classWeights);
+            }
+
             order = new int[training.Rows];
             answers = [];
             if (validation is not null)
@@ -130,6 +142,8 @@ public sealed class Trainer
                 Report(epoch, trainingLoss, training.Rows / seconds);
                 if (validation is not null && epoch - bestEpoch >= options.Patience)
                     reason = StopReason.EarlyStopping;
+                else if (isConverged)
+                    reason = StopReason.Converged;
             }
 
             return End(reason);
@@ -146,11 +160,10 @@ public sealed class Trainer
                 var isLast = order.Length - first == lastSize;
                 count = isLast ? lastSize : batchSize;
                 var rows = order.AsSpan(first, count);
-                var program = isLast ? lastBatch ?? fullBatch : fullBatch;
                 var time = (epoch - 1 + ((double)first / order.Length)) / options.Epochs;
                 learningRate = options.Optimizer.LearningRate * options.Schedule.FactorAt(time, options.Epochs);
                 step++;
-                var batchLoss = program.Run(training, rows, step, learningRate);
+                var batchLoss = Step(rows, isLast);
                 if (!double.IsFinite(batchLoss))
                 {
                     throw new DivergedException(
@@ -165,6 +178,17 @@ public sealed class Trainer
             }
 
             return sum / order.Length;
+        }
+
+        /// <summary>Takes a step; the sum of the losses of the rows.</summary>
+        private double Step(ReadOnlySpan<int> rows, bool isLast)
+        {
+            if (((isLast ? lastBatch : null) ?? fullBatch) is { } batch)
+                return batch.Run(training, rows, step, learningRate);
+            if (allRows is null)
+                throw new InvalidOperationException($"Nothing takes the step of '{trainer.options.Optimizer.Name}'.");
+            isConverged = !allRows.Run(learningRate);
+            return allRows.Value * rows.Length;
         }
 
         private void Report(int epoch, double trainingLoss, double examplesPerSecond)
