@@ -70,6 +70,7 @@ public sealed class Trainer
         private readonly FullBatchStep? allRows;   // in place of batches
         private readonly TrainingStep? fullBatch;
         private readonly TrainingStep? lastBatch;
+        private readonly PlateauState? plateau;
         private readonly Scorer? scorer;
         private readonly float[] answers;
         private readonly int[] order;
@@ -113,6 +114,7 @@ public sealed class Trainer
                 allRows = new FullBatchStep(network, loss, lbfgs, weights, training, options, team, classWeights);
             }
 
+            plateau = options.Schedule == Schedule.Plateau ? new PlateauState() : null;
             order = new int[training.Rows];
             answers = [];
             if (validation is not null)
@@ -161,7 +163,7 @@ public sealed class Trainer
                 count = isLast ? lastSize : batchSize;
                 var rows = order.AsSpan(first, count);
                 var time = (epoch - 1 + ((double)first / order.Length)) / options.Epochs;
-                learningRate = options.Optimizer.LearningRate * options.Schedule.FactorAt(time, options.Epochs);
+                learningRate = options.Optimizer.LearningRate * options.Schedule.FactorAt(time, options.Epochs) * (plateau?.Factor ?? 1);
                 step++;
                 var batchLoss = Step(rows, isLast);
                 if (!double.IsFinite(batchLoss))
@@ -215,6 +217,7 @@ public sealed class Trainer
                     trainer.options.Optimizer.LearningRate, double.NaN, End(StopReason.Diverged));
             }
 
+            plateau?.Take(validationLoss ?? trainingLoss);
             // Without validation rows the last weights are the ones to keep.
             var isBest = validationLoss is null || validationLoss < bestLoss;
             if (isBest)
