@@ -66,6 +66,7 @@ public sealed class BadInputTests : IDisposable
         { ["--label-smoothing", "1"], ["--label-smoothing", "'1'", "below 1"] },
         { ["--label-smoothing", "0.1"], ["Label smoothing", "'mse'"] },
         { ["--ema", "1"], ["--ema", "'1'", "below 1"] },
+        { ["--ema", "0.99", "--swa"], ["--ema", "--swa", "Give one"] },
         { ["--balance"], ["Balancing", "'mse'"] },
         { ["--batch-norm", "--layer-norm"], ["--batch-norm", "--layer-norm"] },
         { ["--batch-norm", "--batch", "1"], ["Batch normalisation", "at least 2"] },

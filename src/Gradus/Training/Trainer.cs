@@ -29,6 +29,8 @@ public sealed class Trainer
             throw new GradusException($"Label smoothing is for classes; the loss '{loss}' is of numbers. Leave it out.");
         if (options.Balance && loss.ReadOut is not (ReadOut.Sigmoid or ReadOut.Softmax))
             throw new GradusException($"Balancing is for classes; the loss '{loss}' is of numbers. Leave it out.");
+        if (options.Swa && options.Ema is not null)
+            throw new GradusException("--swa and --ema are two averages of the weights, and the model can be one of them only. Give one.");
         if (options.BatchSize == 1 && network.Averages.Count > 0)
             throw new GradusException("Batch normalisation needs batches of at least 2 rows; the batch size is 1. Take a larger one.");
         if (options.Optimizer is Lbfgs)
@@ -67,6 +69,7 @@ public sealed class Trainer
         private readonly ParameterBuffer best;
         private readonly ParameterBuffer judged;   // the weights, or their average: what is measured and kept
         private readonly WeightAverage? average;
+        private readonly RunningAverages? running;
         private readonly FullBatchStep? allRows;   // in place of batches
         private readonly TrainingStep? fullBatch;
         private readonly TrainingStep? lastBatch;
@@ -92,7 +95,7 @@ public sealed class Trainer
             started = options.Time.GetTimestamp();
             best = weights.Similar();
             weights.CopyTo(best);
-            average = options.Ema is { } decay ? new WeightAverage(weights, decay, team) : null;
+            average = options.Ema is not null || options.Swa ? new WeightAverage(weights, team) : null;
             judged = average?.Values ?? weights;
             var classWeights = options.Balance ? ClassWeights(training, loss.ReadOut == ReadOut.Sigmoid ? 2 : network.OutputCount) : null;
             batchSize = Math.Min(options.BatchSize ?? training.Rows, training.Rows);
@@ -115,6 +118,8 @@ public sealed class Trainer
             }
 
             plateau = options.Schedule == Schedule.Plateau ? new PlateauState() : null;
+            if (average is not null && options.Swa && network.Averages.Count > 0)
+                running = new RunningAverages(network, average.Values, batchSize, options.Seed, team);
             order = new int[training.Rows];
             answers = [];
             if (validation is not null)
@@ -172,7 +177,8 @@ public sealed class Trainer
                         epoch, (first / batchSize) + 1, learningRate, batchLoss, End(StopReason.Diverged));
                 }
 
-                average?.Take(step);
+                if (options.Ema is { } decay)
+                    average?.TakeStep(decay, step);
                 sum += batchLoss;
                 options.OnStep?.Invoke(first + rows.Length);
                 if (cancellation.IsCancellationRequested)
@@ -195,6 +201,8 @@ public sealed class Trainer
 
         private void Report(int epoch, double trainingLoss, double examplesPerSecond)
         {
+            if (trainer.options.Swa && average?.TakeEpoch(epoch, trainer.options.Epochs) == true)
+                running?.Run(training, order, step);
             double? validationLoss = null;
             Metrics? metrics = null;
             if (scorer is not null && validation is not null)
@@ -247,7 +255,7 @@ public sealed class Trainer
         {
             if (bestEpoch > 0 || reason == StopReason.Diverged)
                 best.CopyTo(trainer.weights);
-            else if (average is not null)
+            else if (trainer.options.Ema is not null)
                 judged.CopyTo(trainer.weights);
             return new History(epochs, bestEpoch, reason, Elapsed);
         }
