@@ -89,6 +89,8 @@ internal sealed class FullBatchStep
                 + $"this one draws or estimates anew ({string.Join(", ", kinds)}). Leave that out (layer normalisation works), or take another optimiser.");
         }
 
+        if (options.Augmentation is not null)
+            throw new GradusException("L-BFGS compares losses of the same rows, and augmentation makes new ones each epoch. Leave it out, or take another optimiser.");
         if (options.Schedule != Schedule.Constant)
             throw new GradusException($"L-BFGS finds the length of each step itself; the schedule is '{options.Schedule}'. Give --schedule constant.");
         var (name, instead) = options.Optimizer.WeightDecay > 0 ? ("Weight decay", "--l2") : options.MaxNorm is not null ? ("Max-norm", "--l2")

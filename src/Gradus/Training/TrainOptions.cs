@@ -100,6 +100,9 @@ public sealed record TrainOptions
     /// training rows after each of these epochs. Excludes <see cref="Ema"/>.</summary>
     public bool Swa { get; init; }
 
+    /// <summary>How images are changed, anew in each epoch; null to take them as they are.</summary>
+    public Augmentation? Augmentation { get; init; }
+
     /// <summary>Seed of the order of rows and of the random numbers in the network.</summary>
     public ulong Seed { get; init; }
 

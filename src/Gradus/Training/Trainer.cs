@@ -44,6 +44,7 @@ public sealed class Trainer
     /// <param name="score">Metrics of the answers of the validation rows, (rows × outputs), in the user's units.</param>
     /// <param name="cancellation">Ends after the current batch; the best weights so far stay.</param>
     /// <exception cref="DivergedException">The loss became NaN or infinite; the best weights so far stay.</exception>
+    /// <exception cref="GradusException">The rows are not what the options need.</exception>
     public History Train(
         EncodedTable training, EncodedTable? validation, Func<EncodedTable, float[], Metrics>? score = null,
         CancellationToken cancellation = default)
@@ -73,6 +74,7 @@ public sealed class Trainer
         private readonly FullBatchStep? allRows;   // in place of batches
         private readonly TrainingStep? fullBatch;
         private readonly TrainingStep? lastBatch;
+        private readonly AugmentedBatches? augmented;
         private readonly PlateauState? plateau;
         private readonly Scorer? scorer;
         private readonly float[] answers;
@@ -120,6 +122,12 @@ public sealed class Trainer
             plateau = options.Schedule == Schedule.Plateau ? new PlateauState() : null;
             if (average is not null && options.Swa && network.Averages.Count > 0)
                 running = new RunningAverages(network, average.Values, batchSize, options.Seed, team);
+            if (options.Augmentation is { } augmentation)
+            {
+                var classes = TrainingObjective.TakesDistributions(loss, options) ? network.OutputCount : 1;
+                augmented = new AugmentedBatches(new ImageAugmenter(augmentation, training, classes, options.Seed), team, batchSize, lastSize);
+            }
+
             order = new int[training.Rows];
             answers = [];
             if (validation is not null)
@@ -161,6 +169,7 @@ public sealed class Trainer
         {
             var options = trainer.options;
             Philox.Permutation(new RandomKey(options.Seed, RandomPurpose.Shuffling, (ulong)epoch), order);
+            augmented?.Start(order, epoch);
             var sum = 0.0;
             for (int first = 0, count; first < order.Length; first += count)
             {
@@ -192,7 +201,7 @@ public sealed class Trainer
         private double Step(ReadOnlySpan<int> rows, bool isLast)
         {
             if (((isLast ? lastBatch : null) ?? fullBatch) is { } batch)
-                return batch.Run(training, rows, step, learningRate);
+                return augmented is null ? batch.Run(training, rows, step, learningRate) : batch.Run(augmented, step, learningRate);
             if (allRows is null)
                 throw new InvalidOperationException($"Nothing takes the step of '{trainer.options.Optimizer.Name}'.");
             isConverged = !allRows.Run(learningRate);

@@ -9,11 +9,15 @@ internal sealed class TrainingObjective
     /// <param name="classWeights">(classes × 1): what the loss of a row of each class is multiplied by; null for 1.</param>
     public TrainingObjective(Network network, Loss loss, TrainOptions options, double[,]? classWeights)
     {
-        Targets = TargetOf(network, loss);
+        Targets = TargetOf(network, loss, TakesDistributions(loss, options));
         Losses = loss.OfRows(network.TrainingOutput,
             options.LabelSmoothing > 0 ? loss.Smooth(Targets, network.TrainingOutput, options.LabelSmoothing) : Targets);
         if (classWeights is not null)
-            Losses *= Functions.OneHot(Targets, classWeights.Length).Dot(Expression.Constant(classWeights));
+        {
+            var classes = loss.ReadOut == ReadOut.Softmax ? Loss.Distribution(Targets, network.TrainingOutput) : Functions.OneHot(Targets, classWeights.Length);
+            Losses *= classes.Dot(Expression.Constant(classWeights));
+        }
+
         Penalty = Regularization.Penalty(network, options);
         Trained = [.. Enumerable.Range(0, network.Parameters.Count).Where(i => network.Parameters[i].IsTrained)];
         Gradients = Gradient.Of(Functions.Mean(Losses) + Penalty, [.. Trained.Select(i => network.Parameters[i].Expression)]);
@@ -34,7 +38,12 @@ internal sealed class TrainingObjective
     /// <summary>∂J/∂w of each of them.</summary>
     public IReadOnlyList<Expression> Gradients { get; }
 
-    /// <summary>The target of a loss on a network: a class index for cross-entropy, else one value an output.</summary>
-    public static Expression TargetOf(Network network, Loss loss) => Expression.Input(
-        Dimension.Batch, loss.ReadOut == ReadOut.Softmax ? 1 : network.OutputCount, "D");
+    /// <summary>The target of a loss on a network: a class index for cross-entropy unless it is a distribution, else one value an
+    /// output.</summary>
+    public static Expression TargetOf(Network network, Loss loss, bool asDistribution = false) => Expression.Input(
+        Dimension.Batch, loss.ReadOut == ReadOut.Softmax && !asDistribution ? 1 : network.OutputCount, "D");
+
+    /// <summary>Whether targets are no longer class indices: mix-up gives rows a share in two classes.</summary>
+    public static bool TakesDistributions(Loss loss, TrainOptions options) =>
+        loss.ReadOut == ReadOut.Softmax && options.Augmentation is { MixUp: > 0 };
 }

@@ -78,6 +78,19 @@ internal sealed class TrainingStep
     {
         table.Inputs.Gather(rows, input.Span);
         table.GatherTargets(rows, target.Span);
+        return Run(step, learningRate);
+    }
+
+    /// <summary>Takes a step on the next batch of changed pictures.</summary>
+    /// <returns>Sum of the losses of the rows before the step.</returns>
+    public double Run(AugmentedBatches batches, long step, double learningRate)
+    {
+        batches.Take(input.Span, target.Span);
+        return Run(step, learningRate);
+    }
+
+    private double Run(long step, double learningRate)
+    {
         optimizer.Prepare(coefficients, step, learningRate);
         gradient.Run((ulong)step);
         var sum = 0.0;
