@@ -35,7 +35,8 @@ internal static class CheckpointFile
         var metadata = new Dictionary<string, string> { [VersionKey] = Version, [StateKey] = json.ToJsonString() };
         if (note is not null)
             metadata[NoteKey] = note;
-        var tensors = state.Vectors.Select(each => SafetensorsTensor.FromSingles(each.Key, [each.Value.Length], each.Value));
+        var tensors = state.Vectors.Select(each => SafetensorsTensor.FromSingles(each.Key, [each.Value.Length], each.Value))
+            .Concat(state.Doubles.Select(each => SafetensorsTensor.FromDoubles(each.Key, [each.Value.Length], each.Value)));
         AtomicFile.Write(path, stream => SafetensorsWriter.Write(stream, tensors, metadata));
     }
 
@@ -60,7 +61,8 @@ internal static class CheckpointFile
                 Seconds = json.Number("seconds"),
                 Ended = json.Has("ended") ? ReadReason(json) : null,
                 Reports = [.. json.Array("epochs").Select((each, i) => ReadReport(new JsonReading(each, $"epochs[{i}]")))],
-                Vectors = file.Tensors.ToDictionary(tensor => tensor.Name, tensor => tensor.ToSingles()),
+                Vectors = file.Tensors.Where(tensor => tensor.Type == SafetensorsType.F32).ToDictionary(tensor => tensor.Name, tensor => tensor.ToSingles()),
+                Doubles = file.Tensors.Where(tensor => tensor.Type == SafetensorsType.F64).ToDictionary(tensor => tensor.Name, tensor => tensor.ToDoubles()),
             };
             foreach (var name in json.Object("numbers").Names)
                 state.Numbers[name] = json.Object("numbers").Number(name);

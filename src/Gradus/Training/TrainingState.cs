@@ -34,6 +34,9 @@ internal sealed class TrainingState
     /// <summary>Weights, averages and moments: flat buffers by name.</summary>
     public Dictionary<string, float[]> Vectors { get; init; } = new(StringComparer.Ordinal);
 
+    /// <summary>Vectors in double precision, by name.</summary>
+    public Dictionary<string, double[]> Doubles { get; init; } = new(StringComparer.Ordinal);
+
     /// <summary>Other numbers that parts of training keep, by name.</summary>
     public Dictionary<string, double> Numbers { get; init; } = new(StringComparer.Ordinal);
 
@@ -51,6 +54,19 @@ internal sealed class TrainingState
         }
 
         kept.CopyTo(buffer.All);
+    }
+
+    /// <summary>Fills a vector with one of <see cref="Doubles"/>.</summary>
+    /// <exception cref="GradusException">There is no such vector, or it has another length.</exception>
+    public void Restore(string name, double[] vector)
+    {
+        if (!Doubles.TryGetValue(name, out var kept) || kept.Length != vector.Length)
+        {
+            throw new GradusException($"The checkpoint has {(kept is null ? "no" : $"{kept.Length} numbers for the")} vector '{name}'; "
+                + $"{vector.Length} numbers were expected. Resume it with the Gradus that wrote it.");
+        }
+
+        kept.CopyTo(vector, 0);
     }
 
     /// <summary>A number that a part of training kept.</summary>
