@@ -6,8 +6,8 @@ namespace Gradus.Cli;
 /// <summary>The options of <c>train</c> against overfitting and large steps.</summary>
 internal sealed class RegularizationArguments
 {
-    private readonly Option<double?> l2 = AtLeastZero("--l2", "Penalty λ/2 Σw² on weights", "0.0001");
-    private readonly Option<double?> l1 = AtLeastZero("--l1", "Penalty λ Σ|w| on weights; with --l2, the elastic net", "0.0001");
+    private readonly Option<PerLayer?> l2 = EachLayer("--l2", "Penalty λ/2 Σw² on weights, or one λ for each layer");
+    private readonly Option<PerLayer?> l1 = EachLayer("--l1", "Penalty λ Σ|w| on weights, or one λ for each layer; with --l2, the elastic net");
 
     private readonly Option<double[]?> dropout = Parsing.Value<double[]?>(
         "--dropout", "P", "Probability to drop an output of a hidden layer while training, or two: of an input, of a hidden output",
@@ -30,7 +30,7 @@ internal sealed class RegularizationArguments
         "--swa", "Take the mean of the weights at the ends of the last quarter of the epochs; goes with --schedule constant");
 
     private readonly Option<bool> balance = Parsing.Flag("--balance", "Classes: rare ones count as much as frequent ones");
-    private readonly Option<bool> batchNorm = Parsing.Flag("--batch-norm", "Batch normalisation before each hidden activation");
+    private readonly Option<string?> batchNorm = Placement("--batch-norm", "Batch normalisation of the hidden layers, before or after the activation [default: before]");
     private readonly Option<bool> layerNorm = Parsing.Flag("--layer-norm", "Layer normalisation before each hidden activation");
 
     public RegularizationArguments(Command command)
@@ -39,7 +39,7 @@ internal sealed class RegularizationArguments
             command.Options.Add(option);
         command.Validators.Add(result =>
         {
-            if (result.GetValue(batchNorm) && result.GetValue(layerNorm))
+            if (result.GetResult(batchNorm) is not null && result.GetValue(layerNorm))
                 result.AddError("--batch-norm and --layer-norm exclude each other. Give one of them.");
         });
     }
@@ -85,6 +85,23 @@ internal sealed class RegularizationArguments
         Swa = result.GetValue(swa),
         Balance = result.GetValue(balance),
     };
+
+    private static Option<PerLayer?> EachLayer(string name, string description) => Parsing.Value<PerLayer?>(
+        name, "L", description, "a number of at least 0, or one for each layer with the output layer's last, such as 0.0001 or 0.001,0,0.01",
+        (string text, out PerLayer? value) =>
+        {
+            value = null;
+            var parts = text.Split(',');
+            var numbers = new double[parts.Length];
+            for (var i = 0; i < parts.Length; i++)
+            {
+                if (!double.TryParse(parts[i], NumberStyles.Float, CultureInfo.InvariantCulture, out numbers[i]) || !(double.IsFinite(numbers[i]) && numbers[i] >= 0))
+                    return false;
+            }
+
+            value = new PerLayer(numbers);
+            return true;
+        });
 
     private static Option<double?> AtLeastZero(string name, string description, string example) =>
         Parsing.Number(name, "L", description, $"a number of at least 0, such as {example}", number => number >= 0);

@@ -33,12 +33,20 @@ public sealed class Trainer
             throw new GradusException("--swa and --ema are two averages of the weights, and the model can be one of them only. Give one.");
         if (options.BatchSize == 1 && network.Averages.Count > 0)
             throw new GradusException("Batch normalisation needs batches of at least 2 rows; the batch size is 1. Take a larger one.");
+        Regularization.Check(network, options);
+        StopRule.Check(options.StopOn, loss.ReadOut switch
+        {
+            ReadOut.Softmax when network.OutputCount > 2 => LearningTask.Classification,
+            ReadOut.Softmax or ReadOut.Sigmoid => LearningTask.BinaryClassification,
+            _ => LearningTask.Regression,
+        });
         if (options.Optimizer is Lbfgs)
             FullBatchStep.Check(network, options);
         (this.network, this.loss, this.weights, this.options) = (network, loss, weights, options);
     }
 
-    /// <summary>Trains until the epochs are done, the validation loss has stopped falling, or the caller cancels.</summary>
+    /// <summary>Trains until the epochs are done, the validation loss or metric has stopped getting better, or the caller cancels.
+    /// </summary>
     /// <param name="training">At least one row.</param>
     /// <param name="validation">Decides when to stop and which weights are best; null or no rows for none.</param>
     /// <param name="score">Metrics of the answers of the validation rows, (rows × outputs), in the user's units.</param>
@@ -56,6 +64,8 @@ public sealed class Trainer
             throw new GradusException("Batch normalisation needs batches of at least 2 rows; there is 1 training row.");
         if (loss.ReadOut == ReadOut.Exponential && training.Targets.IndexOfAnyExceptInRange(0, float.PositiveInfinity) is >= 0 and var row)
             throw new GradusException($"The target of training row {row + 1} is {training.Targets[row]}; the loss '{loss}' is of counts, which are at least 0.");
+        if (options.StopOn != StopRule.Loss && (validation is not { Rows: > 0 } || score is null))
+            throw new GradusException($"Training is to stop on '{options.StopOn}', which is measured on validation rows, and there are none. Give some, or leave --stop-on out.");
         using var team = new WorkerTeam(options.Threads ?? Environment.ProcessorCount);
         return new Run(this, training, validation is { Rows: > 0 } ? validation : null, score, team).ToEnd(cancellation);
     }
@@ -83,7 +93,7 @@ public sealed class Trainer
         private readonly int lastSize;   // 0 if the rows make whole batches
         private readonly long started;
         private readonly List<EpochReport> epochs = [];
-        private double bestLoss = double.PositiveInfinity;
+        private readonly StopRule rule;
         private int bestEpoch;
         private bool isConverged;
         private double learningRate;
@@ -95,6 +105,7 @@ public sealed class Trainer
             (this.trainer, this.training, this.validation, this.score) = (trainer, training, validation, score);
             var (network, loss, weights, options) = (trainer.network, trainer.loss, trainer.weights, trainer.options);
             started = options.Time.GetTimestamp();
+            rule = new StopRule(options.StopOn);
             best = weights.Similar();
             weights.CopyTo(best);
             average = options.Ema is not null || options.Swa ? new WeightAverage(weights, team) : null;
@@ -236,10 +247,10 @@ public sealed class Trainer
 
             plateau?.Take(validationLoss ?? trainingLoss);
             // Without validation rows the last weights are the ones to keep.
-            var isBest = validationLoss is null || validationLoss < bestLoss;
+            var isBest = rule.IsBetter(validationLoss, metrics);
             if (isBest)
             {
-                (bestLoss, bestEpoch) = (validationLoss ?? bestLoss, epoch);
+                bestEpoch = epoch;
                 judged.CopyTo(best);
             }
 
