@@ -68,10 +68,7 @@ public sealed class Model
         var outputs = OutputsFor(target, loss) ?? throw new GradusException(
             $"The loss '{loss}' does not fit the target '{target.Column}', which is {Describe(target)}. "
             + $"Choose {string.Join(" or ", Loss.All.Where(other => OutputsFor(target, other) is not null).Select(other => other.Kind))}.");
-        var outputLayer = new Dense(outputs);
-        if (options.OutputWeights is { } weights)
-            outputLayer = outputLayer with { Weights = weights };
-        var network = new Network(preprocessor.FeatureCount, [.. layers, outputLayer]);
+        var network = new Network(preprocessor.FeatureCount, Structure.Complete(layers, outputs, options, preprocessor, train));
         return new Model(preprocessor, network, loss, network.Initialize(options.Seed));
     }
 
