@@ -6,6 +6,9 @@ namespace Gradus.Cli;
 /// <summary>The options of <c>train</c> against overfitting and large steps.</summary>
 internal sealed class RegularizationArguments
 {
+    private const string Before = "before";
+    private const string After = "after";
+
     private readonly Option<PerLayer?> l2 = EachLayer("--l2", "Penalty λ/2 Σw² on weights, or one λ for each layer");
     private readonly Option<PerLayer?> l1 = EachLayer("--l1", "Penalty λ Σ|w| on weights, or one λ for each layer; with --l2, the elastic net");
 
@@ -30,7 +33,21 @@ internal sealed class RegularizationArguments
         "--swa", "Take the mean of the weights at the ends of the last quarter of the epochs; goes with --schedule constant");
 
     private readonly Option<bool> balance = Parsing.Flag("--balance", "Classes: rare ones count as much as frequent ones");
-    private readonly Option<string?> batchNorm = Placement("--batch-norm", "Batch normalisation of the hidden layers, before or after the activation [default: before]");
+    private readonly Option<string?> batchNorm = new("--batch-norm")
+    {
+        HelpName = "before|after",
+        Arity = ArgumentArity.ZeroOrOne,
+        Description = "Batch normalisation of hidden layers, before the activation or after it [default, without a word: before]",
+        CustomParser = result =>
+        {
+            if (result.Tokens is not [.., var token])
+                return Before;
+            if (token.Value is not (Before or After))
+                result.AddError($"--batch-norm is '{token.Value}'. Expected {Before} or {After} (the activation), or nothing, which is {Before}.");
+            return token.Value;
+        },
+    };
+
     private readonly Option<bool> layerNorm = Parsing.Flag("--layer-norm", "Layer normalisation before each hidden activation");
 
     public RegularizationArguments(Command command)
@@ -56,19 +73,20 @@ internal sealed class RegularizationArguments
     /// <summary>Each hidden layer with the normalisation and the dropout that belong to it.</summary>
     public IReadOnlyList<IReadOnlyList<Layer>> Around(IReadOnlyList<Dense> hidden, ParseResult result)
     {
-        var normalizes = result.GetValue(batchNorm) || result.GetValue(layerNorm);
+        var placed = result.GetResult(batchNorm) is null ? null : result.GetValue(batchNorm) ?? Before;
+        var replaces = placed == Before || result.GetValue(layerNorm);   // the layer's activation comes after what it gives is normalised
         var ofHidden = Probabilities(result).OfHidden;
-        if (hidden.Count == 0 && (ofHidden > 0 || normalizes))
+        if (hidden.Count == 0 && (ofHidden > 0 || placed is not null || replaces))
         {
-            throw new GradusException($"{(normalizes ? result.GetValue(batchNorm) ? "--batch-norm" : "--layer-norm" : "--dropout")} works on hidden "
+            throw new GradusException($"{(placed is not null ? "--batch-norm" : replaces ? "--layer-norm" : "--dropout")} works on hidden "
                 + "layers, and there is none. Leave it out, or give --hidden 64,64.");
         }
 
         return [.. hidden.Select(layer =>
         {
-            var block = new List<Layer> { normalizes ? new Dense(layer.Outputs * layer.Activation.Pieces) { Weights = layer.Weights } : layer };
-            if (result.GetValue(batchNorm))
-                block.Add(new BatchNormalization(layer.Activation));
+            var block = new List<Layer> { replaces ? new Dense(layer.Outputs * layer.Activation.Pieces) { Weights = layer.Weights } : layer };
+            if (placed is not null)
+                block.Add(new BatchNormalization(placed == Before ? layer.Activation : Activation.Identity));
             if (result.GetValue(layerNorm))
                 block.Add(new LayerNormalization(layer.Activation));
             if (ofHidden > 0)

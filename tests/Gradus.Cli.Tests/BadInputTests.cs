@@ -80,6 +80,7 @@ public sealed class BadInputTests : IDisposable
         { ["--embed-numbers", "periodic", "--embed-deviation", "0"], ["--embed-deviation", "'0'", "above 0"] },
         { ["--residual", "--hidden", "8"], ["--residual", "64,64,64"] },
         { ["--residual", "--hidden", "8,9"], ["--residual", "equal", "8", "9"] },
+        { ["--batch-norm", "afterwards"], ["--batch-norm", "'afterwards'", "before or after"] },
         { ["--batch-norm", "--layer-norm"], ["--batch-norm", "--layer-norm"] },
         { ["--batch-norm", "--batch", "1"], ["Batch normalisation", "at least 2"] },
         { ["--hidden", "none", "--dropout", "0.5"], ["--dropout", "hidden"] },
