@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Gradus.Kernels;
 
 namespace Gradus;
@@ -84,6 +85,7 @@ public sealed class Trainer
         private readonly FullBatchStep? allRows;   // in place of batches
         private readonly TrainingStep? fullBatch;
         private readonly TrainingStep? lastBatch;
+        private readonly EpochStart? epochStart;
         private readonly AugmentedBatches? augmented;
         private readonly PlateauState? plateau;
         private readonly Scorer? scorer;
@@ -123,6 +125,7 @@ public sealed class Trainer
                 var optimizer = new OptimizerState(elementwise, weights, isWeight.Contains);
                 TrainingStep Batch(int rows) => new(network, loss, rows, optimizer, options, team, classWeights);
                 fullBatch = Batch(batchSize);
+                epochStart = new EpochStart(weights, optimizer);
                 lastBatch = lastSize > 0 ? Batch(lastSize) : null;
             }
             else if (options.Optimizer is Lbfgs lbfgs)
@@ -147,6 +150,8 @@ public sealed class Trainer
                 answers = new float[validation.Rows * network.OutputCount];
             }
         }
+
+        private int Steps => (order.Length + batchSize - 1) / batchSize;
 
         private double Elapsed => trainer.options.Time.GetElapsedTime(started).TotalSeconds;
 
@@ -181,26 +186,17 @@ public sealed class Trainer
             var options = trainer.options;
             Philox.Permutation(new RandomKey(options.Seed, RandomPurpose.Shuffling, (ulong)epoch), order);
             augmented?.Start(order, epoch);
+            epochStart?.Take(step);
             var sum = 0.0;
             for (int first = 0, count; first < order.Length; first += count)
             {
-                var isLast = order.Length - first == lastSize;
-                count = isLast ? lastSize : batchSize;
-                var rows = order.AsSpan(first, count);
-                var time = (epoch - 1 + ((double)first / order.Length)) / options.Epochs;
-                learningRate = options.Optimizer.LearningRate * options.Schedule.FactorAt(time, options.Epochs) * (plateau?.Factor ?? 1);
-                step++;
-                var batchLoss = Step(rows, isLast);
+                var batchLoss = Step(epoch, first, out count);
                 if (!double.IsFinite(batchLoss))
-                {
-                    throw new DivergedException(
-                        epoch, (first / batchSize) + 1, learningRate, batchLoss, End(StopReason.Diverged));
-                }
-
+                    throw Diverged(epoch, (first / batchSize) + 1, batchLoss);
                 if (options.Ema is { } decay)
                     average?.TakeStep(decay, step);
                 sum += batchLoss;
-                options.OnStep?.Invoke(first + rows.Length);
+                options.OnStep?.Invoke(first + count);
                 if (cancellation.IsCancellationRequested)
                     return double.NaN;
             }
@@ -208,15 +204,52 @@ public sealed class Trainer
             return sum / order.Length;
         }
 
-        /// <summary>Takes a step; the sum of the losses of the rows.</summary>
-        private double Step(ReadOnlySpan<int> rows, bool isLast)
+        /// <summary>Takes the step that begins with a place in the order of rows; the sum of the losses of its rows.</summary>
+        private double Step(int epoch, int first, out int count)
         {
-            if (((isLast ? lastBatch : null) ?? fullBatch) is { } batch)
-                return augmented is null ? batch.Run(training, rows, step, learningRate) : batch.Run(augmented, step, learningRate);
+            var options = trainer.options;
+            count = order.Length - first == lastSize ? lastSize : batchSize;
+            var time = (epoch - 1 + ((double)first / order.Length)) / options.Epochs;
+            learningRate = options.Optimizer.LearningRate * options.Schedule.FactorAt(time, options.Epochs) * (plateau?.Factor ?? 1);
+            step++;
+            if (BatchOf(count) is { } batch)
+                return augmented is null ? batch.Run(training, order.AsSpan(first, count), step, learningRate) : batch.Run(augmented, step, learningRate);
             if (allRows is null)
-                throw new InvalidOperationException($"Nothing takes the step of '{trainer.options.Optimizer.Name}'.");
+                throw new InvalidOperationException($"Nothing takes the step of '{options.Optimizer.Name}'.");
             isConverged = !allRows.Run(learningRate);
-            return allRows.Value * rows.Length;
+            return allRows.Value * count;
+        }
+
+        private TrainingStep? BatchOf(int count) => count == lastSize ? lastBatch : fullBatch;
+
+        private DivergedException Diverged(int epoch, long stepOfEpoch, double value)
+        {
+            var (rate, origin) = (learningRate, Origin(epoch));
+            return new DivergedException(epoch, stepOfEpoch, rate, value, origin, End(StopReason.Diverged));
+        }
+
+        /// <summary>Runs the epoch again, to the same bits, up to the step that made the first number that is not finite, and takes that
+        /// step apart.</summary>
+        private string? Origin(int epoch)
+        {
+            if (epochStart is null)
+                return allRows?.FindOrigin();
+            var weights = trainer.weights;
+            var before = weights.Similar();
+            epochStart.Restore();
+            step = epochStart.Step;
+            augmented?.Start(order, epoch);
+            for (int first = 0, count; first < order.Length; first += count)
+            {
+                weights.CopyTo(before);
+                var batchLoss = Step(epoch, first, out count);
+                if (double.IsFinite(batchLoss) && TensorPrimitives.IsFiniteAll<float>(weights.All))
+                    continue;
+                return BatchOf(count)?.FindOrigin(step, before) ?? "what " + trainer.network.Parameters.First(
+                    parameter => !TensorPrimitives.IsFiniteAll<float>(weights[parameter.Expression])).Name + $" became by the step of {trainer.options.Optimizer.Name}";
+            }
+
+            return null;
         }
 
         private void Report(int epoch, double trainingLoss, double examplesPerSecond)
@@ -229,22 +262,14 @@ public sealed class Trainer
             {
                 var value = scorer.Run(validation, answers);
                 if (!double.IsFinite(value))
-                {
-                    throw new DivergedException(epoch, (order.Length + batchSize - 1) / batchSize,
-                        learningRate, value, End(StopReason.Diverged));
-                }
-
+                    throw Diverged(epoch, Steps, value);
                 validationLoss = value;
                 metrics = score?.Invoke(validation, answers);
             }
 
             // A last step that went too far shows in no loss of this epoch.
-            if (validationLoss is null && !System.Numerics.Tensors.TensorPrimitives.IsFiniteAll<float>(judged.All))
-            {
-                throw new DivergedException(epoch, (order.Length + batchSize - 1) / batchSize,
-                    trainer.options.Optimizer.LearningRate, double.NaN, End(StopReason.Diverged));
-            }
-
+            if (validationLoss is null && !TensorPrimitives.IsFiniteAll<float>(judged.All))
+                throw Diverged(epoch, Steps, double.NaN);
             plateau?.Take(validationLoss ?? trainingLoss);
             // Without validation rows the last weights are the ones to keep.
             var isBest = rule.IsBetter(validationLoss, metrics);
