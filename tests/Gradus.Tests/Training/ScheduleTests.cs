@@ -75,13 +75,13 @@ public sealed class ScheduleTests
                 weights.All.CopyTo(before);
             },
         }).Train(Examples.Table(20, 3, 1, x => x[0]), validates ? Examples.Table(20, 3, 2, x => x[0] > 0 ? 1 : -1) : null);
-        var factors = seen.Select(step => Math.Round(step / 0.01, 3)).Distinct().ToList();
+        var factors = seen.Select(step => Math.Round(step / 0.01, 2)).Distinct().ToList();
         Assert.Contains(0.5, factors);
         Assert.Contains(0.25, factors);
         var state = new PlateauState();
         foreach (var (epoch, step) in history.Epochs.Zip(seen))
         {
-            Assert.Equal(state.Factor, step / 0.01, 3);
+            Assert.InRange((step / 0.01) - state.Factor, -1e-4, 1e-4);   // a weight near 1 is rounded to 6e-8
             state.Take(epoch.ValidationLoss ?? epoch.Loss);
         }
     }
