@@ -50,9 +50,12 @@ internal sealed class RegularizationArguments
 
     private readonly Option<bool> layerNorm = Parsing.Flag("--layer-norm", "Layer normalisation before each hidden activation");
 
-    public RegularizationArguments(Command command)
+    /// <param name="command">Takes the options.</param>
+    /// <param name="ofStepsOnly">Whether to leave out those that have no part in a step.</param>
+    public RegularizationArguments(Command command, bool ofStepsOnly = false)
     {
-        foreach (var option in (Option[])[l2, l1, dropout, inputNoise, labelSmoothing, maxNorm, clipNorm, clipValue, ema, swa, balance, batchNorm, layerNorm])
+        foreach (var option in (Option[])[l2, l1, dropout, inputNoise, labelSmoothing, maxNorm, clipNorm, clipValue, batchNorm, layerNorm,
+            .. ofStepsOnly ? (Option[])[] : [ema, swa, balance]])
             command.Options.Add(option);
         command.Validators.Add(result =>
         {

@@ -18,7 +18,7 @@ public sealed class DivergenceOriginTests
         { "output", [new Dense(4, Activation.Tanh), new Dense(4, Activation.Relu) { Weights = Large }, new Dense(1) { Weights = Large }], "layer 3 (dense), its output" },
         { "within a layer", [new Dense(4, Activation.Softplus) { Weights = Large }, new Dense(4, Activation.Gelu) { Weights = Large }, new Dense(1)], "layer 2 (dense, gelu), its output" },
         { "while training", [new Dense(4) { Weights = Large }, new BatchNormalization(Activation.Relu), new Dense(1)], "layer 2 (batch-normalization, relu), its output" },
-        { "dropout", [new Dense(4) { Weights = Initializer.Constant(2e38), Biases = Initializer.Constant(2e38) }, new Dropout(0.5), new Dense(1)], "layer 2 (dropout), its output" },
+        { "dropout", [new Dense(4) { Weights = Initializer.Constant(1e37), Biases = Initializer.Constant(2e38) }, new Dropout(0.5), new Dense(1)], "layer 2 (dropout), its output" },
         { "gradient", [new Dense(4, Activation.Tanh) { Weights = Initializer.Constant(1e-10) }, new Dense(1) { Weights = Initializer.Constant(1e25) }], "layer 1 (dense, tanh), its gradient" },
         { "loss", [new Dense(1) { Weights = Large }], "the loss" },
     };
