@@ -22,6 +22,8 @@ internal static class ExplainRow
         terminal.Say($"sum {Number(attribution.Sum)} = {Number(attribution.Answer)} here - {Number(attribution.Baseline)} at the baseline");
         terminal.Say("baseline: every feature 0 (the training mean of a standardised number)");
         terminal.Say($"{attribution.Steps} steps from there to here, error of the sum {Figures.Number(attribution.Gap)}");
+        if (model.Members.Count > 1)
+            terminal.Say($"\nThe answer and what moved it are means over {model.Members.Count} members; the layers and J are those of the first.");
         foreach (var (layer, i) in row.Layers.Select((layer, i) => (layer, i)))
             DrawLayer(row, layer, i + 1, orientation, terminal);
     }
@@ -33,6 +35,7 @@ internal static class ExplainRow
         var json = new JsonObject
         {
             ["row"] = number,
+            ["members"] = model.Members.Count,
             ["target"] = model.Target,
             ["answer"] = row.Class < 0 ? ExplainExpression.Number(row.Answer) : model.Classes[row.Class],
             ["true"] = row.Target,

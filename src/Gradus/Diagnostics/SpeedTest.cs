@@ -124,7 +124,7 @@ public sealed class SpeedTest
     }
 
     /// <summary>Seconds of one pass over the training rows: shuffling, batches, steps; the median of several.</summary>
-    /// <param name="sizes">As for <see cref="TrainingStep"/>.</param>
+    /// <param name="sizes">Widths from input to output; ReLU between.</param>
     /// <param name="rows">Number of training rows, at least 1.</param>
     /// <param name="batch">Rows a step.</param>
     /// <param name="optimizer">The step.</param>
@@ -219,7 +219,7 @@ public sealed class SpeedTest
     private static double Connections(IReadOnlyList<int> sizes) => sizes.Zip(sizes.Skip(1), (a, b) => (double)a * b).Sum();
 
     // Forward, gradient of the weights, gradient of the layer below: three products a layer, two in the first.
-    private static double TrainingFlops(IReadOnlyList<int> sizes, int batch) =>
+    private static double TrainingFlops(int[] sizes, int batch) =>
         2.0 * batch * ((3 * Connections(sizes)) - ((double)sizes[0] * sizes[1]));
 
     private static (Network Network, Loss Loss, ParameterBuffer Weights) NetworkOf(IReadOnlyList<int> sizes)

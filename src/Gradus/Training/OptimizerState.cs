@@ -31,6 +31,13 @@ internal sealed class OptimizerState
             decaying[parameter].Fill(1);
     }
 
+    /// <summary>At work, if the optimiser takes steps of batches.</summary>
+    /// <exception cref="GradusException">It is L-BFGS, which searches along a line over all rows.</exception>
+    public static OptimizerState OfBatches(Optimizer optimizer, ParameterBuffer weights) => new(
+        optimizer as ElementwiseOptimizer ?? throw new GradusException(
+            $"This measures steps of batches with a learning rate; '{optimizer.Name}' takes all rows and finds the length of its steps. Take another optimiser, such as adam."),
+        weights);
+
     public ElementwiseOptimizer Optimizer { get; }
 
     public ParameterBuffer Weights { get; }

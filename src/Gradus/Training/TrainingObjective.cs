@@ -14,8 +14,10 @@ internal sealed class TrainingObjective
             options.LabelSmoothing > 0 ? loss.Smooth(Targets, network.TrainingOutput, options.LabelSmoothing) : Targets);
         if (classWeights is not null)
         {
-            var classes = loss.ReadOut == ReadOut.Softmax ? Loss.Distribution(Targets, network.TrainingOutput) : Functions.OneHot(Targets, classWeights.Length);
-            Losses *= classes.Dot(Expression.Constant(classWeights));
+            // A row that is mixed of two classes has the mean of their weights.
+            var shares = loss.ReadOut == ReadOut.Softmax ? Loss.Distribution(Targets, network.TrainingOutput)
+                : Functions.ConcatenateColumns(1 - Targets, Targets);
+            Losses *= shares.Dot(Expression.Constant(classWeights));
         }
 
         Penalty = Regularization.Penalty(network, options);
