@@ -19,8 +19,8 @@ internal sealed class TrainingState
     /// <summary>The epoch of the best weights, from 1; 0 before the first is done.</summary>
     public required int BestEpoch { get; init; }
 
-    /// <summary>Its validation loss; infinite without one.</summary>
-    public required double BestLoss { get; init; }
+    /// <summary>Its validation loss, or the metric that decides; null before the first, or without validation rows.</summary>
+    public required double? Best { get; init; }
 
     /// <summary>Time that the run has taken, interruptions left out.</summary>
     public required double Seconds { get; init; }

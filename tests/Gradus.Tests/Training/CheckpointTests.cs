@@ -18,6 +18,7 @@ public sealed class CheckpointTests : IDisposable
                 rows.Add("dense", new TrainOptions { Schedule = schedule });
             rows.Add("norm", new TrainOptions());
             rows.Add("norm", new TrainOptions { Swa = true });
+            rows.Add("dense", new TrainOptions { StopOn = "r2" });
             rows.Add("dropout", new TrainOptions { Ema = 0.9 });
             rows.Add("noise", new TrainOptions { BatchSize = null });
             rows.Add("dense", new TrainOptions { Optimizer = new Adam { WeightDecay = 0.01 }, L1 = 1e-4, ClipNorm = 1, MaxNorm = 2 });
