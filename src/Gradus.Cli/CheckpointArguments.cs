@@ -35,15 +35,17 @@ internal sealed class CheckpointArguments
     private readonly Command command;
     private readonly Argument<string> data;
     private readonly Option output;
+    private readonly Option[] files;
     private readonly Option[] free;
 
     /// <param name="command">Gets the options.</param>
     /// <param name="data">The DATA argument, which may then be left out.</param>
     /// <param name="output">The model file.</param>
+    /// <param name="files">Other options that name a file.</param>
     /// <param name="others">Options that change nothing of what is computed and may be given anew.</param>
-    public CheckpointArguments(Command command, Argument<string> data, Option output, params Option[] others)
+    public CheckpointArguments(Command command, Argument<string> data, Option output, Option[] files, params Option[] others)
     {
-        (this.command, this.data, this.output) = (command, data, output);
+        (this.command, this.data, this.output, this.files) = (command, data, output, files);
         free = [output, every, .. others];
         data.Arity = ArgumentArity.ZeroOrOne;
         foreach (var option in (Option[])[folder, every, resume])
@@ -121,10 +123,11 @@ internal sealed class CheckpointArguments
     private static IEnumerable<Option> Given(ParseResult result) =>
         result.CommandResult.Children.OfType<OptionResult>().Where(option => !option.Implicit).Select(option => option.Option);
 
-    private static IReadOnlyList<string> Values(ParseResult result, Option option) =>
-        [.. result.GetResult(option)?.Tokens.Select(token => token.Value) ?? []];
+    // Names of files from the root, for the run may be resumed elsewhere.
+    private List<string> Values(ParseResult result, Option option) =>
+        [.. result.GetResult(option)?.Tokens.Select(token => option == output ? Path.GetFullPath(token.Value) : files.Contains(option) ? Full(token.Value) : token.Value) ?? []];
 
-    // DATA first, then options with their values; names of files from the root, for the run may be resumed elsewhere.
+    // DATA first, then options with their values.
     private List<string> Arguments(ParseResult result, Func<Option, bool> isKept)
     {
         var arguments = new List<string>();
@@ -136,7 +139,7 @@ internal sealed class CheckpointArguments
             if (values.Count == 0)
                 arguments.Add(option.Name);
             foreach (var value in values)
-                arguments.AddRange([option.Name, option == output ? Path.GetFullPath(value) : value]);
+                arguments.AddRange([option.Name, value]);
         }
 
         return arguments;

@@ -90,6 +90,8 @@ internal sealed class DataArguments
         var kinds = new Dictionary<string, ColumnKind>(model.Preprocessor.InputKinds);
         if (withTarget && model.Preprocessor.Target is { } target)
             kinds[target.Column] = target.Kind;
+        if (withTarget && model.WeightColumn is { } weight)
+            kinds[weight] = ColumnKind.Number;
         var options = csv with { Columns = kinds };
         if (path != StandardInput)
             return Table.ReadCsvInChunks(path, options, rows);

@@ -13,6 +13,8 @@ internal sealed class TrainArguments
     private readonly DataArguments data;
     private readonly RegularizationArguments regularization;
     private readonly CheckpointArguments? checkpoint;   // where a network is trained to its end
+    private readonly StartArguments? start;
+    private readonly RowArguments? rows;
     private readonly EnsembleArguments ensemble;
     private readonly StructureArguments structure;
     private readonly AugmentationArguments augmentation;
@@ -109,7 +111,12 @@ internal sealed class TrainArguments
         preprocessing = new PreprocessingArguments(command);
         regularization = new RegularizationArguments(command);
         if (trains)
-            checkpoint = new CheckpointArguments(command, data.Argument, output, json, threads, noBaselines);
+        {
+            start = new StartArguments(command);
+            rows = new RowArguments(command, split);
+            checkpoint = new CheckpointArguments(command, data.Argument, output, [start.From, rows.Validation], json, threads, noBaselines);
+        }
+
         ensemble = new EnsembleArguments(command);
         structure = new StructureArguments(command);
         augmentation = new AugmentationArguments(command);
@@ -187,6 +194,10 @@ internal sealed class TrainArguments
                 Checkpoint = checkpoint?.Read(result),
                 Augmentation = amounts,
             },
+            Start = start?.Read(result),
+            Frozen = start?.Frozen(result),
+            Validation = rows is null ? null : result.GetValue(rows.Validation),
+            Weight = rows?.Weight(result),
             Ensemble = ensemble.Ensemble(result),
             Folds = ensemble.Folds(result),
             AugmentsInProportion = inProportion,

@@ -32,13 +32,24 @@ internal static class TrainCommand
     {
         if (request.Output is not null)
             CheckOutput(request.Output, request);
+        var start = request.Start?.Load();
+        if (start is not null && request.Start is not null)
+            request = request.Start.Adapt(request, start);
         var (data, target) = Open(request, terminal);
+        if (request.Weight is { } weight)
+            CheckWeights(weight, target, start, data);
         var path = request.Output ?? data.Name + ".safetensors";
         CheckOutput(path, request);
         request = arguments.WithOutput(request, path);
 
         var split = Split(data, target, request);
-        var model = Model.For(split.Train, request.ModelOptions(target), request.Layers);
+        var model = start is null ? Model.For(split.Train, request.ModelOptions(target), request.Layers)
+            : request.Start?.NewTarget is null ? start : start.ForTarget(split.Train, request.ModelOptions(target));
+        model.WeightColumn = request.Weight;
+        if (request.Frozen is { } frozen)
+            request = request with { Training = request.Training with { Freeze = StartArguments.LayersOf(frozen, model.Network) } };
+        if (request.Validation is { } file)
+            split = split with { Validation = OpenValidation(model, file, request, terminal) };
         _ = new Trainer(model.Network, model.Loss, model.Weights, request.Training);   // refuses what does not fit, before anything is said
         var training = Encode(model, split.Train);
         if (request.Training.Augmentation is not null && Augmentation.SizeOf(training) is var size && request.AugmentsInProportion)
@@ -90,8 +101,27 @@ internal static class TrainCommand
         return stopped is null ? ExitCode.Success : ExitCode.Failed;
     }
 
+    // Before the split: errors name the row of the file.
+    private static void CheckWeights(string weight, string target, Model? start, DataSet data)
+    {
+        if (weight == target || start?.Preprocessor.InputNames.Contains(weight) == true)
+            throw new GradusException($"--weight '{weight}' is {(weight == target ? "the target" : "an input of the model")} and cannot be the weight of rows too. Name another column.");
+        _ = RowWeights.Of(data.Table, weight);
+    }
+
+    private static Table OpenValidation(Model model, string file, TrainRequest request, Terminal terminal)
+    {
+        if (file == DataArguments.StandardInput || Path.GetFullPath(file) == Path.GetFullPath(request.Data))
+            throw new GradusException($"--validation '{file}' is {(file == request.Data ? "the data itself" : "standard input")}. Expected a file of other rows.");
+        var table = DataArguments.OpenFor(model, file, request.Csv, withTarget: true, terminal).Table;
+        return model.Preprocessor.Encode(table).Rows > 0 ? table
+            : throw new GradusException($"--validation '{file}' has no row with a '{model.Target}', so it cannot decide when to stop. Leave it out, or give other rows.");
+    }
+
     private static DataSplit Split(DataSet data, string target, TrainRequest request)
     {
+        if (request.Validation is not null)
+            return data.Split(request.Training.Seed, target, request.Shares ?? (0, 0.2));
         if (request.Folds is null)
             return data.Split(request.Training.Seed, target, request.Shares);
         var (learning, test) = data.SplitForFolds(request.Training.Seed, target, request.Shares);
@@ -125,7 +155,7 @@ internal static class TrainCommand
     private static CategoryColumn AsCategories(NumberColumn numbers) =>
         CategoryColumn.FromTexts(numbers.Name, [.. Enumerable.Range(0, numbers.Count).Select(numbers.TextAt)]);
 
-    private static EncodedTable Encode(Model model, Table part) => model.Preprocessor.Encode(part);
+    private static EncodedTable Encode(Model model, Table part) => model.Encode(part);
 
     private static EncodedTable? EncodeOrNull(Model model, Table part) =>
         part.RowCount > 0 && Encode(model, part) is { Rows: > 0 } encoded ? encoded : null;

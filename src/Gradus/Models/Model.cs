@@ -31,6 +31,10 @@ public sealed partial class Model
     /// <summary>The parameters; of an ensemble, those of its first member.</summary>
     public ParameterBuffer Weights => Members[0];
 
+    /// <summary>The column that says how much each row counts in training, as in <see cref="ModelOptions.Weight"/>; null if all count
+    /// alike. It is not kept in the model file.</summary>
+    public string? WeightColumn { get; set; }
+
     /// <summary>How the model was trained; null before.</summary>
     public TrainingRecord? Training { get; internal set; }
 
@@ -59,7 +63,19 @@ public sealed partial class Model
         ArgumentNullException.ThrowIfNull(options);
         // The logarithm of a mean has no use for a shifted target.
         var targetScaling = options.Loss?.ReadOut == ReadOut.Exponential ? Scaling.None : options.Preprocessing.TargetScaling;
-        var preprocessor = Preprocessor.Fit(train, options.Preprocessing with { Target = options.Target, TargetScaling = targetScaling });
+        if (options.Weight is { } weight && (weight == options.Target || RowWeights.Of(train, weight).Length == 0))
+            throw new GradusException($"The target '{weight}' cannot be the weight of rows too. Name another column.");
+        var preprocessor = Preprocessor.Fit(train, options.Preprocessing with
+        {
+            Target = options.Target,
+            TargetScaling = targetScaling,
+            Ignore = options.Weight is null ? options.Preprocessing.Ignore : [.. options.Preprocessing.Ignore, options.Weight],
+        });
+        return For(preprocessor, train, options, layers);
+    }
+
+    private static Model For(Preprocessor preprocessor, Table train, ModelOptions options, params ReadOnlySpan<Layer> layers)
+    {
         if (preprocessor.Target is not { } target)
             throw new InvalidOperationException("Fitting with a target gives one.");
         var loss = options.Loss ?? target.Task switch
@@ -72,7 +88,7 @@ public sealed partial class Model
             $"The loss '{loss}' does not fit the target '{target.Column}', which is {Describe(target)}. "
             + $"Choose {string.Join(" or ", Loss.All.Where(other => OutputsFor(target, other) is not null).Select(other => other.Kind))}.");
         var network = new Network(preprocessor.FeatureCount, Structure.Complete(layers, outputs, options, preprocessor, train));
-        return new Model(preprocessor, network, loss, network.Initialize(options.Seed));
+        return new Model(preprocessor, network, loss, network.Initialize(options.Seed)) { WeightColumn = options.Weight };
     }
 
     /// <summary>Reads a model file.</summary>
@@ -101,8 +117,16 @@ public sealed partial class Model
         Table train, Table? validation = null, TrainOptions? options = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(train);
-        return Train(
-            Preprocessor.Encode(train), validation is { RowCount: > 0 } ? Preprocessor.Encode(validation) : null, options, cancellation);
+        return Train(Encode(train), validation is { RowCount: > 0 } ? Encode(validation) : null, options, cancellation);
+    }
+
+    /// <summary>Encodes rows for training: with their weights, if <see cref="WeightColumn"/> names a column.</summary>
+    /// <exception cref="GradusException">As for <see cref="Preprocessor.Encode"/> and <see cref="RowWeights.Of"/>.</exception>
+    public EncodedTable Encode(Table table)
+    {
+        ArgumentNullException.ThrowIfNull(table);
+        var encoded = Preprocessor.Encode(table);
+        return WeightColumn is null ? encoded : encoded.WithWeights(table, WeightColumn);
     }
 
     /// <summary>As <see cref="Train(Table, Table?, TrainOptions?, CancellationToken)"/>, on rows that

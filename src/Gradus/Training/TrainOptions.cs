@@ -100,6 +100,11 @@ public sealed record TrainOptions
     /// <summary>How images are changed, anew in each epoch; null to take them as they are.</summary>
     public Augmentation? Augmentation { get; init; }
 
+    /// <summary>Names of layers that training leaves as they are, to the bit, such as <c>layer1</c>: as <see cref="Network.ParameterLayers"/>
+    /// and model files have them. Weight decay, bounds of norms and running averages leave them alone too, and normalisation
+    /// within them works as in prediction. At least one layer must be trained.</summary>
+    public IReadOnlyList<string> Freeze { get; init; } = [];
+
     /// <summary>Seed of the order of rows and of the random numbers in the network.</summary>
     public ulong Seed { get; init; }
 

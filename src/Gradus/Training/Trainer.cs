@@ -17,6 +17,7 @@ public sealed class Trainer
     /// <param name="loss">Its loss, on the output of the last layer.</param>
     /// <param name="weights">Its parameters, changed by training.</param>
     /// <param name="options">How to train.</param>
+    /// <exception cref="GradusException">The options do not fit the network or its loss, or freeze a layer that is not there, or all.</exception>
     /// <exception cref="ArgumentException">The network has several outputs for a loss of one; rows have one target.</exception>
     public Trainer(Network network, Loss loss, ParameterBuffer weights, TrainOptions options)
     {
@@ -43,6 +44,7 @@ public sealed class Trainer
         });
         if (options.Optimizer is Lbfgs)
             FullBatchStep.Check(network, options);
+        Freezing.Check(network, options);
         (this.network, this.loss, this.weights, this.options) = (network, loss, weights, options);
     }
 
@@ -74,6 +76,7 @@ public sealed class Trainer
             throw new GradusException($"The target of training row {row + 1} is {training.Targets[row]}; the loss '{loss}' is of counts, which are at least 0.");
         if (options.StopOn != StopRule.Loss && (validation is not { Rows: > 0 } || score is null))
             throw new GradusException($"Training is to stop on '{options.StopOn}', which is measured on validation rows, and there are none. Give some, or leave --stop-on out.");
+        Weighting.Check(training, validation);
         using var team = new WorkerTeam(options.Threads ?? Environment.ProcessorCount);
         var run = new Run(this, training, validation is { Rows: > 0 } ? validation : null, score, team, save);
         if (start is not null)
@@ -101,6 +104,7 @@ public sealed class Trainer
         private readonly Scorer? scorer;
         private readonly float[] answers;
         private readonly int[] order;
+        private readonly float[] rowWeights;   // of mean 1; empty if all rows count alike
         private readonly int batchSize;
         private readonly int lastSize;   // 0 if the rows make whole batches
         private readonly long started;
@@ -132,7 +136,8 @@ public sealed class Trainer
             weights.CopyTo(best);
             average = options.Ema is not null || options.Swa ? new WeightAverage(weights, team) : null;
             judged = average?.Values ?? weights;
-            var classWeights = options.Balance ? ClassWeights(training, loss.ReadOut == ReadOut.Sigmoid ? 2 : network.OutputCount) : null;
+            var classWeights = options.Balance ? Weighting.OfClasses(training, loss.ReadOut == ReadOut.Sigmoid ? 2 : network.OutputCount) : null;
+            rowWeights = Weighting.OfRows(training);
             batchSize = Math.Min(options.BatchSize ?? training.Rows, training.Rows);
             lastSize = training.Rows % batchSize;
             // A batch of one row has no variance: where it is asked for, the last row joins the batch before it.
@@ -140,22 +145,22 @@ public sealed class Trainer
                 lastSize += batchSize;
             if (options.Optimizer is ElementwiseOptimizer elementwise)
             {
-                var isWeight = network.Parameters.Where(parameter => parameter.IsWeight).Select(parameter => parameter.Expression)
+                var isWeight = network.Parameters.Where(parameter => parameter.IsWeight && !Freezing.Holds(parameter, options)).Select(parameter => parameter.Expression)
                     .ToHashSet<Expression>(ReferenceEqualityComparer.Instance);
                 optimizer = new OptimizerState(elementwise, weights, isWeight.Contains);
-                TrainingStep Batch(int rows) => new(network, loss, rows, optimizer, options, team, classWeights);
+                TrainingStep Batch(int rows) => new(network, loss, rows, optimizer, options, team, classWeights, rowWeights.Length > 0);
                 fullBatch = Batch(batchSize);
                 epochStart = new EpochStart(weights, optimizer);
                 lastBatch = lastSize > 0 ? Batch(lastSize) : null;
             }
             else if (options.Optimizer is Lbfgs lbfgs)
             {
-                allRows = new FullBatchStep(network, loss, lbfgs, weights, training, options, team, classWeights);
+                allRows = new FullBatchStep(network, loss, lbfgs, weights, training, options, team, classWeights, rowWeights);
             }
 
             plateau = options.Schedule == Schedule.Plateau ? new PlateauState() : null;
             if (average is not null && options.Swa && network.Averages.Count > 0)
-                running = new RunningAverages(network, average.Values, batchSize, options.Seed, team);
+                running = new RunningAverages(network, average.Values, batchSize, options, team);
             if (options.Augmentation is { } augmentation)
             {
                 var classes = TrainingObjective.TakesDistributions(loss, options) ? network.OutputCount : 1;
@@ -242,7 +247,11 @@ public sealed class Trainer
             learningRate = options.Optimizer.LearningRate * options.Schedule.FactorAt(time, options.Epochs) * (plateau?.Factor ?? 1);
             step++;
             if (BatchOf(count) is { } batch)
+            {
+                batch.Weigh(rowWeights, order.AsSpan(first, count));
                 return augmented is null ? batch.Run(training, order.AsSpan(first, count), step, learningRate) : batch.Run(augmented, step, learningRate);
+            }
+
             if (allRows is null)
                 throw new InvalidOperationException($"Nothing takes the step of '{options.Optimizer.Name}'.");
             isConverged = !allRows.Run(learningRate);
@@ -354,18 +363,6 @@ public sealed class Trainer
 
             epochs.Add(new EpochReport(epoch, trainingLoss, validationLoss, metrics, Elapsed, examplesPerSecond, isBest));
             trainer.options.OnEpoch?.Invoke(epochs[^1]);
-        }
-
-        // rows / (classes · rows of the class)
-        private static double[,] ClassWeights(EncodedTable training, int classes)
-        {
-            var counts = new int[classes];
-            foreach (var target in training.Targets)
-                counts[(int)target]++;
-            var weights = new double[classes, 1];
-            for (var i = 0; i < classes; i++)
-                weights[i, 0] = counts[i] == 0 ? 0 : (double)training.Rows / (classes * counts[i]);
-            return weights;
         }
 
         // Cancelled before the first epoch was done: what has been learnt until then is the best there is.

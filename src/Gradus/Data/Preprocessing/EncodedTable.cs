@@ -8,11 +8,15 @@ public sealed class EncodedTable
 {
     private readonly float[] targets;
     private readonly int[]? sourceRows;
+    private readonly float[] weights = [];
 
     internal EncodedTable(FeatureMatrix inputs, float[] targets, int[]? sourceRows, TransformReport report)
     {
         (Inputs, this.targets, this.sourceRows, Report) = (inputs, targets, sourceRows, report);
     }
+
+    private EncodedTable(EncodedTable of, float[] weights) : this(of.Inputs, of.targets, of.sourceRows, of.Report) =>
+        (this.weights, Images) = (weights, of.Images);
 
     /// <summary>The features: (rows, features).</summary>
     public FeatureMatrix Inputs { get; }
@@ -23,6 +27,9 @@ public sealed class EncodedTable
     /// <summary>One target a row: the scaled value of a regression, the class index of a classification; empty when only
     /// inputs were encoded.</summary>
     public ReadOnlySpan<float> Targets => targets;
+
+    /// <summary>How much each row counts in a loss, at least 0; empty if all count alike.</summary>
+    public ReadOnlySpan<float> Weights => weights;
 
     /// <summary>What was not as in training.</summary>
     public TransformReport Report { get; }
@@ -44,12 +51,26 @@ public sealed class EncodedTable
             destination[i] = targets[rows[i]];
     }
 
-    /// <summary>SHA-256 of features and targets.</summary>
+    /// <summary>The same rows, each with the weight that a column gives it.</summary>
+    /// <param name="table">The table that was encoded.</param>
+    /// <param name="column">The column, as <see cref="RowWeights.Of"/> takes it.</param>
+    /// <exception cref="GradusException">As for <see cref="RowWeights.Of"/>.</exception>
+    public EncodedTable WithWeights(Table table, string column)
+    {
+        var all = RowWeights.Of(table, column);
+        var own = new float[Rows];
+        for (var row = 0; row < own.Length; row++)
+            own[row] = all[SourceRow(row)];
+        return new EncodedTable(this, own);
+    }
+
+    /// <summary>SHA-256 of features, targets and weights.</summary>
     internal string Checksum()
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         Inputs.AppendTo(hash);
         hash.AppendData(MemoryMarshal.AsBytes(Targets));
+        hash.AppendData(MemoryMarshal.AsBytes(Weights));
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 

@@ -89,6 +89,17 @@ public sealed class Preprocessor
         return new Preprocessor(transforms, target);
     }
 
+    /// <summary>The same inputs with another target, which is fitted to the training rows.</summary>
+    /// <exception cref="GradusException">The target is an input, or does not do.</exception>
+    internal Preprocessor WithTarget(Table train, PreprocessingOptions options)
+    {
+        var target = train[options.Target ?? throw new ArgumentException("A target is needed.", nameof(options))];
+        if (InputNames.Contains(target.Name))
+            throw new GradusException($"The column '{target.Name}' is an input of the model, so it cannot be the target too. Choose another.");
+        var own = new Table(train.Name, [.. InputNames.Select(name => train[name]), target]);
+        return new Preprocessor(transforms, Fit(own, options with { Ignore = [] }).Target);
+    }
+
     /// <summary>Encodes inputs and targets, for training and evaluation. Rows whose target is missing are left out, and
     /// counted in the report.</summary>
     /// <param name="table">A table with the input columns and the target; other columns are passed over.</param>
