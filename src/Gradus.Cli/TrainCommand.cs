@@ -21,15 +21,19 @@ internal static class TrainCommand
         if (request.Output is not null)
             CheckOutput(request.Output, request);
         var data = DataArguments.Open(request.Data, request.Csv, terminal);
-        var target = request.Target ?? data.Target ?? throw new GradusException(
-            $"Which column of '{data.Name}' is to be predicted? Name it with --target, such as --target {data.Table.Columns[^1].Name}.");
-        if (request.Task == LearningTask.Classification && data.Table[target] is NumberColumn numbers)
-            data = data with { Table = data.Table.With(AsCategories(numbers)) };
+        var targets = TargetNames.Find(request.Target ?? data.Target ?? throw new GradusException(
+            $"Which column of '{data.Name}' is to be predicted? Name it with --target, such as --target {data.Table.Columns[^1].Name}."), data.Table);
+        foreach (var numbers in targets.Select(target => data.Table[target]).OfType<NumberColumn>())
+        {
+            if (request.Task == LearningTask.Classification)
+                data = data with { Table = data.Table.With(AsCategories(numbers)) };
+        }
+
         var path = request.Output ?? data.Name + ".safetensors";
         CheckOutput(path, request);
 
-        var split = data.Split(request.Training.Seed, target, request.Shares);
-        var model = Model.For(split.Train, request.ModelOptions(target), request.Layers);
+        var split = data.Split(request.Training.Seed, targets[0], request.Shares);
+        var model = Model.For(split.Train, request.ModelOptions(targets), request.Layers);
         _ = new Trainer(model.Network, model.Loss, model.Weights, request.Training);   // refuses what does not fit, before anything is said
         var run = new TrainRun(request, data, model, path,
             Encode(model, split.Train), EncodeOrNull(model, split.Validation), EncodeOrNull(model, split.Test));

@@ -7,16 +7,15 @@ namespace Gradus;
 internal sealed class RowPredictor
 {
     private readonly Preprocessor preprocessor;
-    private readonly TargetEncoding target;
-    private readonly ReadOut readOut;
+    private readonly IReadOnlyList<Head> heads;
     private readonly CompiledProgram program;
     private readonly Slot input;
     private readonly Slot answer;
 
-    public RowPredictor(Preprocessor preprocessor, TargetEncoding target, Network network, Loss loss, ParameterBuffer weights)
+    public RowPredictor(Preprocessor preprocessor, IReadOnlyList<Head> heads, Network network, Loss loss, ParameterBuffer weights)
     {
-        (this.preprocessor, this.target, readOut) = (preprocessor, target, loss.ReadOut);
-        var output = readOut.Apply(network.Output);
+        (this.preprocessor, this.heads) = (preprocessor, heads);
+        var output = loss.Answer(network.Output);
         program = CompiledProgram.Compile([output], new ProgramOptions { Batch = 1, Placements = [.. weights.PlaceEach()] });
         (input, answer) = (program.SlotOf(network.Input), program.SlotOf(output));
     }
@@ -25,19 +24,11 @@ internal sealed class RowPredictor
     {
         preprocessor.TransformRow(values, input.Span);
         program.Run();
-        var outputs = answer.Span;
-        if (target.Task == LearningTask.Regression)
+        var first = 0;
+        for (var i = 0; i < heads.Count; i++)
         {
-            answers[0] = target.Decode(outputs[0]);
-        }
-        else if (readOut == ReadOut.Sigmoid)
-        {
-            (answers[0], answers[1]) = (1 - outputs[0], outputs[0]);
-        }
-        else
-        {
-            for (var i = 0; i < outputs.Length; i++)
-                answers[i] = outputs[i];
+            heads[i].Read(answer.Span, answers.Slice(first, heads[i].AnswerCount));
+            first += heads[i].AnswerCount;
         }
     }
 }

@@ -43,7 +43,8 @@ public sealed record TrainingRecord(
     {
         var metrics = new OrderedDictionary<string, double>();
         var values = json.Object("metrics");
-        foreach (var name in (string[])["rmse", "mae", "r2", "accuracy", "logLoss", "rocAuc"])
+        foreach (var name in (string[])["rmse", "mae", "r2", "coverage", "width", "pinball", "accuracy", "logLoss", "rocAuc",
+            "exactMatch", "macroF1"])
         {
             if (values.Has(name))
                 metrics[name] = values.Number(name);

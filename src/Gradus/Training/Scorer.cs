@@ -25,7 +25,7 @@ internal sealed class Scorer
     {
         this.network = network;
         rows = new int[Math.Clamp(rowCount, 1, MaxBatch)];
-        var answers = loss.ReadOut.Apply(network.Output);
+        var answers = loss.Answer(network.Output);
         var targets = TrainingStep.TargetOf(network, loss);
         var losses = loss.OfRows(network.Output, targets);
         program = CompiledProgram.Compile(withLoss ? [answers, losses] : [answers], new ProgramOptions

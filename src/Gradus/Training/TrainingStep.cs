@@ -28,16 +28,14 @@ internal sealed class TrainingStep
     /// <param name="optimizer">Takes the step.</param>
     /// <param name="options">Regularisation and seed.</param>
     /// <param name="team">Threads.</param>
-    /// <param name="classWeights">(classes × 1): what the loss of a row of each class is multiplied by; null for 1.</param>
+    /// <param name="classWeights">For each target (classes × 1): what the loss of a row of each class is multiplied by; null for 1.</param>
     public TrainingStep(
-        Network network, Loss loss, int batch, OptimizerState optimizer, TrainOptions options, WorkerTeam? team, double[,]? classWeights = null)
+        Network network, Loss loss, int batch, OptimizerState optimizer, TrainOptions options, WorkerTeam? team,
+        IReadOnlyList<double[,]?>? classWeights = null)
     {
         this.optimizer = optimizer;
         var targets = TargetOf(network, loss);
-        var losses = loss.OfRows(network.TrainingOutput,
-            options.LabelSmoothing > 0 ? loss.Smooth(targets, network.TrainingOutput, options.LabelSmoothing) : targets);
-        if (classWeights is not null)
-            losses *= Functions.OneHot(targets, classWeights.Length).Dot(Expression.Constant(classWeights));
+        var losses = loss.OfRows(network.TrainingOutput, targets, options.LabelSmoothing, classWeights);
         var weights = optimizer.Weights;
         int[] trained = [.. Enumerable.Range(0, network.Parameters.Count).Where(i => network.Parameters[i].IsTrained)];
         var of = Gradient.Of(Functions.Mean(losses) + Regularization.Penalty(network, options), [.. trained.Select(i => weights.Parameters[i])]);
@@ -94,7 +92,7 @@ internal sealed class TrainingStep
         return sum;
     }
 
-    /// <summary>The target of a loss on a network: a class index for cross-entropy, else one value an output.</summary>
-    public static Expression TargetOf(Network network, Loss loss) => Expression.Input(
-        Dimension.Batch, loss.ReadOut == ReadOut.Softmax ? 1 : network.OutputCount, "D");
+    /// <summary>The targets of a loss on a network: (batch × targets).</summary>
+    public static Expression TargetOf(Network network, Loss loss) =>
+        Expression.Input(Dimension.Batch, loss.TargetsOf(network.OutputCount), "D");
 }

@@ -108,7 +108,7 @@ public sealed class ModelFileTests : IDisposable
     /// <summary>A change to a valid file, its checksum made anew, and what the message must name.</summary>
     private static readonly Dictionary<string, (Action<Content> Change, string[] Names)> Inventions = new()
     {
-        ["wrong version"] = (c => c.Metadata["gradus.version"] = "2", ["version '2'", "version 1"]),
+        ["wrong version"] = (c => c.Metadata["gradus.version"] = "3", ["version '3'", "versions 1 and 2"]),
         ["no version"] = (c => c.Metadata.Remove("gradus.version"), ["not a Gradus model"]),
         ["no model"] = (c => c.Metadata.Remove("gradus.model"), ["gradus.model"]),
         ["model is no JSON"] = (c => c.Metadata["gradus.model"] = "{", ["gradus.model", "not JSON"]),
