@@ -12,6 +12,7 @@ internal sealed class TrainArguments
 
     private readonly DataArguments data;
     private readonly RegularizationArguments regularization;
+    private readonly AugmentationArguments augmentation;
     private readonly Option<string?> target = new("--target")
     {
         HelpName = "COLUMN,…",
@@ -94,6 +95,7 @@ internal sealed class TrainArguments
             command.Options.Add(option);
         preprocessing = new PreprocessingArguments(command);
         regularization = new RegularizationArguments(command);
+        augmentation = new AugmentationArguments(command);
     }
 
     /// <summary>Shares of the parts, 64/16/20 by default.</summary>
@@ -124,6 +126,7 @@ internal sealed class TrainArguments
             return started is null ? layer : layer with { Weights = started };
         });
         var defaults = new TrainOptions();
+        var (amounts, inProportion) = augmentation.Read(result);
         return new TrainRequest
         {
             Data = data.Given(result),
@@ -149,7 +152,9 @@ internal sealed class TrainArguments
                 Patience = result.GetValue(patience) ?? defaults.Patience,
                 Threads = result.GetValue(threads),
                 Seed = result.GetValue(seed) ?? 1,
+                Augmentation = amounts,
             },
+            AugmentsInProportion = inProportion,
             Output = result.GetValue(output),
             WithBaselines = !result.GetValue(noBaselines),
             Json = result.GetValue(json),

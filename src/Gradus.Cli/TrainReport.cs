@@ -24,6 +24,8 @@ internal static class TrainReport
             Row("training", string.Create(CultureInfo.InvariantCulture, $"{options.Optimizer.Name} at {options.Optimizer.LearningRate}, ")
                 + $"batches of {Figures.Count(Math.Min(options.BatchSize ?? run.Train.Rows, run.Train.Rows))}, at most "
                 + $"{Figures.Count(options.Epochs, "epoch")}, seed {options.Seed}");
+            if (options.Augmentation is { } augmentation)
+                Row("pictures", $"changed by {augmentation}");
             terminal.Screen.Write(grid);
         }
 
@@ -96,6 +98,8 @@ internal static class TrainReport
 
         if (run.Model.Heads.Count > 1)
             json["targets"] = TargetReport.ToJson(run.Model, history.Best?.ValidationMetrics, test, baselines);
+        if (run.Request.Training.Augmentation is { } augmentation)
+            json["augmentation"] = augmentation.ToString();
         if (stopped is not null)
         {
             json["error"] = stopped.Message;

@@ -58,7 +58,10 @@ public sealed partial record Loss
         if (Parts.Length > 0)
             return MeanOf(Parts, output, target, smoothing, classWeights);
         var losses = rows(output, smoothing > 0 && ReadOut is ReadOut.Sigmoid or ReadOut.Softmax ? Smooth(target, output, smoothing) : target);
-        return classWeights?[0] is { } weights ? losses * OneHot(target, weights.Length).Dot(Expression.Constant(weights)) : losses;
+        if (classWeights?[0] is not { } weights)
+            return losses;
+        return losses * (ReadOut == ReadOut.Softmax ? Distribution(target, output).Dot(Expression.Constant(weights))
+            : ((1 - target) * weights[0, 0]) + (target * weights[1, 0]));
     }
 
     private static Expression MeanOf(

@@ -34,7 +34,7 @@ internal sealed class TrainingStep
         IReadOnlyList<double[,]?>? classWeights = null)
     {
         this.optimizer = optimizer;
-        var targets = TargetOf(network, loss);
+        var targets = TargetOf(network, loss, TakesDistributions(loss, options));
         var losses = loss.OfRows(network.TrainingOutput, targets, options.LabelSmoothing, classWeights);
         var weights = optimizer.Weights;
         int[] trained = [.. Enumerable.Range(0, network.Parameters.Count).Where(i => network.Parameters[i].IsTrained)];
@@ -82,6 +82,19 @@ internal sealed class TrainingStep
     {
         table.Inputs.Gather(rows, input.Span);
         table.GatherTargets(rows, target.Span);
+        return Run(step, learningRate);
+    }
+
+    /// <summary>Takes a step on the next batch of changed pictures.</summary>
+    /// <returns>Sum of the losses of the rows before the step.</returns>
+    public double Run(AugmentedBatches batches, long step, double learningRate)
+    {
+        batches.Take(input.Span, target.Span);
+        return Run(step, learningRate);
+    }
+
+    private double Run(long step, double learningRate)
+    {
         optimizer.Prepare(coefficients, step, learningRate);
         gradient.Run((ulong)step);
         var sum = 0.0;
@@ -92,7 +105,11 @@ internal sealed class TrainingStep
         return sum;
     }
 
-    /// <summary>The targets of a loss on a network: (batch × targets).</summary>
-    public static Expression TargetOf(Network network, Loss loss) =>
-        Expression.Input(Dimension.Batch, loss.TargetsOf(network.OutputCount), "D");
+    /// <summary>The targets of a loss on a network, (batch × targets); (batch × classes) where a class is a distribution.</summary>
+    public static Expression TargetOf(Network network, Loss loss, bool asDistribution = false) =>
+        Expression.Input(Dimension.Batch, asDistribution ? network.OutputCount : loss.TargetsOf(network.OutputCount), "D");
+
+    /// <summary>Whether targets are no longer class indices: mix-up gives rows a share in two classes.</summary>
+    public static bool TakesDistributions(Loss loss, TrainOptions options) =>
+        loss.ReadOut == ReadOut.Softmax && options.Augmentation is { MixUp: > 0 };
 }

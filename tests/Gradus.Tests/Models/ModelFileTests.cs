@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Gradus.Tests.Architecture;
 using Gradus.Tests.Programs;
 
 namespace Gradus.Tests.Models;
@@ -163,6 +164,18 @@ public sealed class ModelFileTests : IDisposable
         Assert.Contains(path, message, StringComparison.Ordinal);
         foreach (var text in names)
             Assert.Contains(text, message, StringComparison.Ordinal);
+    }
+
+    /// <summary>A file of format version 1, as it was written before there was a second.</summary>
+    [Fact]
+    public void An_old_file_is_read_and_answers_as_it_did()
+    {
+        var model = Model.Load(Repository.PathOf("tests/Gradus.Tests/Models/files/version1.safetensors"));
+        Assert.Equal(("price", LearningTask.Regression, Loss.MeanSquaredError), (model.Target, model.Task, model.Loss));
+        var rows = new Table("rows", [new NumberColumn("rooms", [float.NaN, 7.11f, 4.96f]), new CategoryColumn("kind", [0, 1, 2], ["flat", "house", "hut"])]);
+        Assert.Equal([404.48074, 758.7297, 614.7133], model.Predict(rows).Values.ToArray(), (a, b) => Math.Abs(a - b) < 1e-3);
+        model.Save(PathOf("again"));
+        Assert.Equal("1", SafetensorsFile.Read(PathOf("again")).Metadata["gradus.version"]);   // and older versions read it still
     }
 
     [Fact]
