@@ -21,9 +21,9 @@ internal static class ModelDescription
         foreach (var (layer, i) in model.Network.Layers.Select((layer, i) => (layer, i)))
         {
             var inputs = i == 0 ? model.Network.InputCount : Width(model, i - 1);
-            var dense = layer as Dense;
-            layers.Add($"{i + 1}", layer.Kind, Activation(layer) ?? "", dense is null ? "" : $"{inputs} × {Width(model, i)}",
-                dense is null ? "" : $"{Width(model, i)}", $"{dense?.Weights}", Figures.Count(Parameters(model, i)));
+            var weights = WeightsOf(layer);
+            layers.Add($"{i + 1}", Describe(layer), Activation(layer) ?? "", weights is null ? "" : $"{inputs} × {Sums(model, i, "W") ?? Sums(model, i, "V")}",
+                Sums(model, i, "b") is { } biases ? $"{biases}" : "", $"{weights}", Figures.Count(Parameters(model, i)));
         }
 
         terminal.Screen.Write(layers);
@@ -71,8 +71,9 @@ internal static class ModelDescription
             ["inputs"] = i == 0 ? model.Network.InputCount : Width(model, i - 1),
             ["outputs"] = Width(model, i),
             ["activation"] = Activation(layer),
-            ["weights"] = (layer as Dense)?.Weights.Name,
+            ["weights"] = WeightsOf(layer)?.Name,
             ["biases"] = (layer as Dense)?.Biases.Name,
+            ["within"] = layer is Residual block ? new JsonArray([.. block.Layers.Select(each => JsonValue.Create(Describe(each)))]) : null,
         })]),
         ["inputs"] = new JsonArray([.. model.Preprocessor.Inputs.Select(input => new JsonObject
         {
@@ -118,8 +119,31 @@ internal static class ModelDescription
         Dense dense => dense.Activation.Name,
         LayerNormalization normalization => normalization.Activation.Name,
         BatchNormalization normalization => normalization.Activation.Name,
+        MemberDense dense => dense.Activation.Name,
+        Residual block => block.Layers.Select(Activation).LastOrDefault(name => name is not null),
         _ => null,
     };
+
+    private static string Describe(Layer layer) => layer switch
+    {
+        Residual block => $"residual ({string.Join(", ", block.Layers.Select(Describe))})",
+        Members members => $"{members.Count} members",
+        PiecewiseEmbedding embedding => $"{Figures.Count(embedding.Features.Count, "number")} to {embedding.Width} piecewise",
+        PeriodicEmbedding embedding => $"{Figures.Count(embedding.Columns.Count, "number")} to {embedding.Width} periodic",
+        _ => layer.Kind,
+    };
+
+    private static Initializer? WeightsOf(Layer layer) => layer switch
+    {
+        Dense dense => dense.Weights,
+        MemberDense dense => dense.Weights,
+        MemberOutputs last => last.Weights,
+        _ => null,
+    };
+
+    // Columns of a parameter of a layer.
+    private static int? Sums(Model model, int layer, string name) => model.Network.Parameters
+        .FirstOrDefault(parameter => parameter.Name == FormattableString.Invariant($"layer{layer + 1}.{name}"))?.Expression.Shape.Columns.Size;
 
     // Trained numbers of a layer; its parameters are called as it is numbered.
     private static long Parameters(Model model, int layer) => model.Network.Parameters

@@ -12,6 +12,7 @@ internal sealed class TrainArguments
 
     private readonly DataArguments data;
     private readonly RegularizationArguments regularization;
+    private readonly StructureArguments structure;
     private readonly AugmentationArguments augmentation;
     private readonly Option<string?> target = new("--target")
     {
@@ -95,6 +96,7 @@ internal sealed class TrainArguments
             command.Options.Add(option);
         preprocessing = new PreprocessingArguments(command);
         regularization = new RegularizationArguments(command);
+        structure = new StructureArguments(command);
         augmentation = new AugmentationArguments(command);
     }
 
@@ -132,7 +134,7 @@ internal sealed class TrainArguments
             Data = data.Given(result),
             Csv = data.Csv(result),
             Target = result.GetValue(target),
-            Layers = [.. regularization.Around([.. layers], result)],
+            Layers = [.. regularization.OnInputs(result), .. structure.Arrange(regularization.Around([.. layers], result), result)],
             Losses = LossesOf(result),
             OutputWeights = started,
             Task = result.GetValue(task) switch

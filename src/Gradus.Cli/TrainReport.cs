@@ -128,8 +128,10 @@ internal static class TrainReport
 
     private static string Activation(TrainRun run)
     {
-        var names = run.Request.Layers.Select(layer => layer switch
+        var names = run.Request.Layers.SelectMany(layer => layer is Residual block ? block.Layers.Prepend(layer) : [layer]).Select(layer => layer switch
         {
+            MemberDense { Activation: var activation } => activation.Name,
+            Members => null,
             Dense { Activation: var activation } when activation != Gradus.Activation.Identity => activation.Name,
             Dense => null,
             BatchNormalization normalization => $"batch-norm {normalization.Activation}",

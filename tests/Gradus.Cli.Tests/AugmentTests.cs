@@ -57,6 +57,20 @@ public sealed class AugmentTests : IDisposable
         Refuses(["--size", "'8'"], "bench", "augment", "--size", "8");
     }
 
+    [Fact]
+    public void Pictures_are_drawn_as_they_are_and_changed()
+    {
+        var json = Run("describe", Workplace.Digits, "--pictures", place["a.png"], "--augment", "--json");
+        Assert.Equal(Augmentation.DefaultFor(new ImageSize(8, 8)).ToString(), (string?)json["augmentation"]);
+        Assert.Contains("8 × 8", Workplace.Run("describe", Workplace.Digits, "--pictures", place["b.png"]).Output, StringComparison.Ordinal);
+        Assert.Equal(["a.png", "b.png"], place.Files);
+        foreach (var file in place.Files)
+            Assert.Equal([0x89, (byte)'P', (byte)'N', (byte)'G'], File.ReadAllBytes(place[file])[..4]);
+        Refuses(["--pictures"], "describe", Workplace.Digits, "--augment");
+        Refuses(["pixel_3_4"], "describe", place.WriteNumbers(), "--pictures", place["c.png"]);
+        Refuses(["--pictures"], "describe", Workplace.Digits, "--pictures", "");
+    }
+
     private static JsonObject Run(params string[] args)
     {
         var outcome = Workplace.Run(args);

@@ -18,7 +18,7 @@ internal sealed class ReferenceContext(int batch = 0, ulong seed = 0, ulong step
         if (leaf.Op != Ops.Input && leaf.Op != Ops.Parameter)
             throw new ArgumentException($"Only inputs and parameters take values; '{leaf.Operation}' is computed.");
         if (leaf.Shape.Rows.IsBatch && Batch == 0)
-            Batch = value.Rows;
+            Batch = value.Rows / leaf.Shape.Rows.Factor;
         if (value.Rows != leaf.Shape.Rows.Resolve(Batch) || value.Columns != leaf.Shape.Columns.Resolve(Batch))
         {
             throw new ArgumentException(

@@ -41,15 +41,15 @@ public sealed partial record Loss
     internal int TargetsOf(int outputs) =>
         Parts.Length > 0 ? Parts.Length : ReadOut == ReadOut.Softmax || Quantiles.Count > 1 ? 1 : outputs;
 
-    /// <summary>The answer from the network's output, of the same shape.</summary>
+    /// <summary>The answer from the network's output, (batch × outputs); of members, the mean of theirs.</summary>
     internal Expression Answer(Expression output) =>
         Parts.Length == 0 ? ReadOut.Apply(output)
-        : Parts.All(part => part.Loss.ReadOut == ReadOut.Identity) ? output
+        : Parts.All(part => part.Loss.ReadOut == ReadOut.Identity) ? ReadOut.Identity.Apply(output)
         : ConcatenateColumns([.. Parts.Select(part => part.Loss.ReadOut.Apply(part.Of(output)))]);
 
     /// <summary>The loss of each row in training, (batch × 1): with label smoothing ε for classes, and times the weight of the row's
     /// class.</summary>
-    /// <param name="output">(batch × outputs).</param>
+    /// <param name="output">(batch × outputs), or the members' (k·batch × outputs).</param>
     /// <param name="target">(batch × targets).</param>
     /// <param name="smoothing">ε; 0 for none.</param>
     /// <param name="classWeights">(classes × 1) for each target, null for 1; null for none.</param>
@@ -57,7 +57,7 @@ public sealed partial record Loss
     {
         if (Parts.Length > 0)
             return MeanOf(Parts, output, target, smoothing, classWeights);
-        var losses = rows(output, smoothing > 0 && ReadOut is ReadOut.Sigmoid or ReadOut.Softmax ? Smooth(target, output, smoothing) : target);
+        var losses = OfRows(output, smoothing > 0 && ReadOut is ReadOut.Sigmoid or ReadOut.Softmax ? Smooth(target, output, smoothing) : target);
         if (classWeights?[0] is not { } weights)
             return losses;
         return losses * (ReadOut == ReadOut.Softmax ? Distribution(target, output).Dot(Expression.Constant(weights))

@@ -64,10 +64,7 @@ public sealed class Model
             options.Losses.Count == 1 ? options.Loss?.ReadOut == ReadOut.Exponential : options.Losses.ElementAtOrDefault(i)?.ReadOut == ReadOut.Exponential);
         var preprocessor = Preprocessor.Fit(train, options.Preprocessing with { Targets = options.Targets, UnscaledTargets = [.. unscaled] });
         var (loss, outputs) = Head.LossOf(preprocessor.Targets, options.Losses);
-        var outputLayer = new Dense(outputs);
-        if (options.OutputWeights is { } weights)
-            outputLayer = outputLayer with { Weights = weights };
-        var network = new Network(preprocessor.FeatureCount, [.. layers, outputLayer]);
+        var network = new Network(preprocessor.FeatureCount, Structure.Complete(layers, outputs, options, preprocessor, train));
         return new Model(preprocessor, network, loss, network.Initialize(options.Seed));
     }
 

@@ -71,8 +71,10 @@ internal static class ModelFile
         var (loss, outputs) = ReadLoss(json, preprocessor.Targets);
         if (network.InputCount != preprocessor.FeatureCount)
             throw json.Wrong("network.inputs", $"{network.InputCount}", $"{preprocessor.FeatureCount}, the number of features");
-        if (network.Layers[^1] is not Dense)
-            throw json.Wrong("network.layers", network.Layers[^1].Kind + " at the end", "a dense layer");
+        if (network.Layers[^1] is not (Dense or MemberOutputs))
+            throw json.Wrong("network.layers", network.Layers[^1].Kind + " at the end", "a dense layer or the members' outputs");
+        if (network.Members > 1 != network.Layers[^1] is MemberOutputs)
+            throw json.Wrong("network.layers", network.Layers[^1].Kind + " at the end", "member-outputs where there are members, else a dense layer");
         if (network.OutputCount != outputs)
             throw json.Wrong("network.layers", $"{network.OutputCount} outputs", $"{outputs}");
 
@@ -125,7 +127,7 @@ internal static class ModelFile
         }
     }
 
-    private static JsonObject WriteLayer(Layer layer) => layer switch
+    internal static JsonObject WriteLayer(Layer layer) => layer switch
     {
         Dense dense => new JsonObject
         {
@@ -139,7 +141,7 @@ internal static class ModelFile
         GaussianNoise noise => new JsonObject { ["kind"] = noise.Kind, ["deviation"] = noise.Deviation },
         LayerNormalization normalization => new JsonObject { ["kind"] = normalization.Kind, ["activation"] = normalization.Activation.Name },
         BatchNormalization normalization => new JsonObject { ["kind"] = normalization.Kind, ["activation"] = normalization.Activation.Name },
-        _ => throw new InvalidOperationException($"Layer '{layer.Kind}' has no form in a model file."),
+        _ => StructureJson.Write(layer),
     };
 
     private static Network ReadNetwork(JsonReading json)
@@ -147,11 +149,18 @@ internal static class ModelFile
         var layers = json.Array("layers");
         if (layers.Count == 0)
             throw json.Wrong("layers", "empty", "at least one layer");
-        return new Network(
-            Width(json, "inputs"), [.. layers.Select((layer, i) => ReadLayer(new JsonReading(layer, $"network.layers[{i}]")))]);
+        var (inputs, read) = (Width(json, "inputs"), layers.Select((layer, i) => ReadLayer(new JsonReading(layer, $"network.layers[{i}]"))).ToList());
+        try
+        {
+            return new Network(inputs, read);
+        }
+        catch (Exception e) when (e is ArgumentException or OverflowException)
+        {
+            throw new GradusException($"'network.layers' do not fit each other: {e.Message}", e);
+        }
     }
 
-    private static Layer ReadLayer(JsonReading json)
+    internal static Layer ReadLayer(JsonReading json)
     {
         var kind = json.Text("kind");
         return kind switch
@@ -167,21 +176,22 @@ internal static class ModelFile
                 : throw json.Wrong("deviation", $"{json.Number("deviation")}", "a number of at least 0")),
             "layer-normalization" => new LayerNormalization(ReadActivation(json)),
             "batch-normalization" => new BatchNormalization(ReadActivation(json)),
-            _ => throw json.Wrong("kind", kind, "dense, dropout, gaussian-noise, layer-normalization or batch-normalization"),
+            _ => StructureJson.Read(kind, json) ?? throw json.Wrong("kind", kind, "dense, dropout, gaussian-noise, layer-normalization, "
+                + $"batch-normalization, {StructureJson.Kinds}"),
         };
     }
 
-    private static Activation ReadActivation(JsonReading json)
+    internal static Activation ReadActivation(JsonReading json)
     {
         var activation = json.Text("activation");
         return Activation.All.FirstOrDefault(known => known.Name == activation)
             ?? throw json.Wrong("activation", activation, string.Join(", ", Activation.All));
     }
 
-    private static Initializer ReadInitializer(JsonReading json, string name) =>
+    internal static Initializer ReadInitializer(JsonReading json, string name) =>
         Initializer.Parse(json.Text(name)) ?? throw json.Wrong(name, json.Text(name), "an initialiser such as he-normal or normal(0.01)");
 
     // Checked before anything of that size is allocated.
-    private static int Width(JsonReading json, string name) => json.Integer(name) is >= 1 and <= MaxWidth and var width ? width
+    internal static int Width(JsonReading json, string name) => json.Integer(name) is >= 1 and <= MaxWidth and var width ? width
         : throw json.Wrong(name, $"{json.Integer(name)}", $"a whole number from 1 to {MaxWidth}");
 }

@@ -53,6 +53,24 @@ public sealed class ModelFileTests : IDisposable
     }
 
     [Fact]
+    public void Embeddings_members_and_residual_blocks_are_saved()
+    {
+        var table = Table(60);
+        foreach (var layers in (Layer[][])[
+            [new GaussianNoise(0.1), new PiecewiseEmbedding(3, 5), new Members(4) { Scales = Initializer.Normal(1) },
+                new MemberDense(6, Activation.PRelu), new Residual(new Dense(12), new LayerNormalization(Activation.Maxout), new Dropout(0.2))],
+            [new PeriodicEmbedding(3, 5, 0.5), new Members(2), new Dense(6, Activation.Maxout), new Residual(new BatchNormalization(), new Residual(new Dense(6, Activation.PRelu)))]])
+        {
+            var model = Model.For(table, "price", layers);
+            model.Train(table, Table(20), new TrainOptions { Epochs = 3, Threads = 1 });
+            var loaded = SaveAndLoad(model);
+            Assert.Equal(model.Network.Layers, loaded.Network.Layers);
+            Assert.Equal(model.Weights.All.ToArray(), loaded.Weights.All.ToArray());
+            Assert.Equal(model.Predict(table).Values, loaded.Predict(table).Values);
+        }
+    }
+
+    [Fact]
     public void An_untrained_model_and_one_whose_metrics_are_undefined_are_saved()
     {
         var model = Small();
