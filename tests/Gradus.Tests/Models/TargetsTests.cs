@@ -186,6 +186,25 @@ public sealed class TargetsTests : IDisposable
     }
 
     [Fact]
+    public void Members_that_share_weights_learn_several_targets_too()
+    {
+        var table = Table(300, 1, missing: (target, row) => target == 1 && row % 4 == 0);
+        var model = Model.For(table.Without("w", "count", "old", "rare"), new ModelOptions { Targets = ["y", "kind", "half"] },
+            new Members(4), new MemberDense(16, Activation.Tanh));
+        model.Train(table, null, Options() with { Balance = true, LabelSmoothing = 0.05 });
+        Assert.Equal((4, 5), (model.Network.Members, model.Network.OutputCount));
+        Assert.True(model.Evaluate(table) is JointMetrics joint && joint.Values["r2"] > 0.9 && joint.Values["accuracy"] > 0.9, $"{model.Evaluate(table)}");
+    }
+
+    [Fact]
+    public void Mix_up_is_of_one_target()
+    {
+        var model = Of(Table(60, 1), "y", "half");
+        Assert.Contains("Mix-up", Assert.Throws<GradusException>(() => new Trainer(
+            model.Network, model.Loss, model.Weights, Options() with { Augmentation = new Augmentation { MixUp = 0.2 } })).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void What_cannot_be_learnt_is_refused_by_name()
     {
         var table = Table(60, 1);
