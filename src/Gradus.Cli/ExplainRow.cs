@@ -28,6 +28,8 @@ internal static class ExplainRow
 
         terminal.Say("baseline: every feature 0 (the training mean of a standardised number)");
         terminal.Say($"{row.Attribution.Steps} steps from there to here, error of the sum {Figures.Number(row.Targets.Select(target => target.Attribution.Gap).MaxBy(Math.Abs))}");
+        if (model.Members.Count > 1)
+            terminal.Say($"\nThe answer and what moved it are means over {model.Members.Count} members; the layers and J are those of the first.");
         foreach (var (layer, i) in row.Layers.Select((layer, i) => (layer, i)))
             DrawLayer(row, layer, i + 1, orientation, terminal);
     }
@@ -37,7 +39,7 @@ internal static class ExplainRow
         var model = row.Model;
         var ranges = Features(model).ToArray();
         var isOne = row.Targets.Count == 1;
-        var json = new JsonObject { ["row"] = number, ["target"] = TargetNames.Of(model) };
+        var json = new JsonObject { ["row"] = number, ["members"] = model.Members.Count, ["target"] = TargetNames.Of(model) };
         if (isOne)
             (json["answer"], json["true"]) = (Answer(row.Targets[0]), row.Target);
         json["loss"] = ExplainExpression.Number(row.Loss);

@@ -11,11 +11,13 @@ internal static class ModelDescription
     public static void Draw(Model model, string name, Terminal terminal)
     {
         terminal.Say($"{name}: predicts {string.Join(", ", model.Heads.Select(head => $"{head.Target} ({Task(head)})"))}, "
-            + $"network {model.Network}, {Figures.Count(model.Network.ParameterCount, "parameter")}, loss {model.Loss}");
+            + $"{(model.Members.Count > 1 ? $"mean of {model.Members.Count} networks" : "network")} {model.Network}, {Figures.Count(model.Network.ParameterCount, "parameter")}{(model.Members.Count > 1 ? " each" : "")}, loss {model.Loss}");
         foreach (var head in model.Heads.Where(head => head.Classes.Count > 0))
             terminal.Say($"classes{(model.Heads.Count > 1 ? $" of {head.Target}" : "")}: {string.Join(", ", head.Classes)}");
         if (model.Training is { } training)
             terminal.Say(Describe(training));
+        if (model.Training is { Members.Count: > 1 } record)
+            DrawMembers(record, terminal);
 
         var layers = Tables.New("layer", "kind", "activation", "weights", "biases", "start", " parameters");
         foreach (var (layer, i) in model.Network.Layers.Select((layer, i) => (layer, i)))
@@ -64,6 +66,7 @@ internal static class ModelDescription
         ["classes"] = Names(model.Classes),
         ["network"] = model.Network.ToString(),
         ["parameters"] = model.Network.ParameterCount,
+        ["members"] = model.Members.Count,
         ["loss"] = model.Loss.Name,
         ["layers"] = new JsonArray([.. model.Network.Layers.Select((layer, i) => new JsonObject
         {
@@ -95,6 +98,15 @@ internal static class ModelDescription
             ["seed"] = training.Seed,
             ["seconds"] = training.Seconds,
             ["validation"] = Figures.ToJson(training.Metrics),
+            ["folds"] = training.Folds,
+            ["members"] = new JsonArray([.. training.Members.Select(member => new JsonObject
+            {
+                ["seed"] = member.Seed,
+                ["epochs"] = member.Epochs,
+                ["bestEpoch"] = member.BestEpoch,
+                ["stopReason"] = Figures.Camel(member.StopReason),
+                ["validation"] = Figures.ToJson(member.Metrics),
+            })]),
             ["augmentation"] = training.Augmentation,
         } : null,
     };
@@ -103,6 +115,19 @@ internal static class ModelDescription
         head.Task == LearningTask.Regression ? "regression" : Figures.Count(head.Classes.Count, "class");
 
     private static JsonArray Names(IEnumerable<string> names) => new([.. names.Select(name => JsonValue.Create(name))]);
+
+    private static void DrawMembers(TrainingRecord training, Terminal terminal)
+    {
+        string[] names = [.. training.Members[0].Metrics.Keys];
+        var table = Tables.New([training.Folds > 0 ? "fold" : "member", " seed", " epochs", " best", .. names.Select(name => $" validation\n{Figures.Heading(name)}")]);
+        foreach (var (member, i) in training.Members.Select((member, i) => (member, i)))
+        {
+            table.Add([$"{i + 1}", $"{member.Seed}", $"{member.Epochs}", $"{member.BestEpoch}",
+                .. names.Select(name => member.Metrics.TryGetValue(name, out var value) ? Figures.Number(value) : "")]);
+        }
+
+        terminal.Screen.Write(table);
+    }
 
     private static string Describe(TrainingRecord training)
     {

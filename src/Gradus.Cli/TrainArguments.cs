@@ -12,6 +12,7 @@ internal sealed class TrainArguments
 
     private readonly DataArguments data;
     private readonly RegularizationArguments regularization;
+    private readonly EnsembleArguments ensemble;
     private readonly StructureArguments structure;
     private readonly AugmentationArguments augmentation;
     private readonly Option<string?> target = new("--target")
@@ -96,6 +97,7 @@ internal sealed class TrainArguments
             command.Options.Add(option);
         preprocessing = new PreprocessingArguments(command);
         regularization = new RegularizationArguments(command);
+        ensemble = new EnsembleArguments(command);
         structure = new StructureArguments(command);
         augmentation = new AugmentationArguments(command);
     }
@@ -156,6 +158,8 @@ internal sealed class TrainArguments
                 Seed = result.GetValue(seed) ?? 1,
                 Augmentation = amounts,
             },
+            Ensemble = ensemble.Ensemble(result),
+            Folds = ensemble.Folds(result),
             AugmentsInProportion = inProportion,
             Output = result.GetValue(output),
             WithBaselines = !result.GetValue(noBaselines),

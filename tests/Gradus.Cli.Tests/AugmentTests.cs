@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Gradus.Cli.Tests;
 
+[Collection(nameof(Alone))]
 public sealed class AugmentTests : IDisposable
 {
     private readonly Workplace place = new();

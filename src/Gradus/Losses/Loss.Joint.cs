@@ -60,8 +60,9 @@ public sealed partial record Loss
         var losses = OfRows(output, smoothing > 0 && ReadOut is ReadOut.Sigmoid or ReadOut.Softmax ? Smooth(target, output, smoothing) : target);
         if (classWeights?[0] is not { } weights)
             return losses;
-        return losses * (ReadOut == ReadOut.Softmax ? Distribution(target, output).Dot(Expression.Constant(weights))
-            : ((1 - target) * weights[0, 0]) + (target * weights[1, 0]));
+        // A row that is mixed of two classes has the mean of their weights.
+        var shares = ReadOut == ReadOut.Softmax ? Distribution(target, output) : ConcatenateColumns(1 - target, target);
+        return losses * shares.Dot(Expression.Constant(weights));
     }
 
     private static Expression MeanOf(

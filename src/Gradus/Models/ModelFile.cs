@@ -6,7 +6,8 @@ namespace Gradus;
 /// <summary>A model as one safetensors file: parameters as tensors, everything else as JSON in its metadata.</summary>
 /// <remarks>Metadata keys: <c>gradus.version</c>, the version of this format; <c>gradus.model</c>, the JSON object with
 /// <c>network</c>, <c>loss</c>, <c>preprocessing</c> and <c>training</c>; several targets have <c>losses</c>, one each, and several
-/// quantiles a loss that version 1 does not know: such files are of version 2; <c>gradus.checksum</c>.</remarks>
+/// quantiles a loss that version 1 does not know: such files are of version 2; <c>gradus.checksum</c>. An ensemble has <c>members</c>, their number, as well, and the
+/// tensors of each under a name of its own: <c>member2.layer1.W</c>.</remarks>
 internal static class ModelFile
 {
     private const string FirstVersion = "1";
@@ -28,15 +29,17 @@ internal static class ModelFile
                 ? model.Loss.Name : new JsonArray([.. model.Heads.Select(head => JsonValue.Create(head.Loss.Name))]),
             ["preprocessing"] = model.Preprocessor.ToJson(),
         };
+        if (model.Members.Count > 1)
+            json["members"] = model.Members.Count;
         if (model.Training is { } training)
             json["training"] = training.ToJson();
         var metadata = new Dictionary<string, string> { [VersionKey] = VersionOf(model), [ModelKey] = json.ToJsonString() };
-        var tensors = model.Network.Parameters.Select(parameter =>
+        var tensors = model.Members.SelectMany((weights, member) => model.Network.Parameters.Select(parameter =>
         {
             var shape = parameter.Expression.Shape;
             return SafetensorsTensor.FromSingles(
-                parameter.Name, [shape.Rows.Size, shape.Columns.Size], model.Weights[parameter.Expression]);
-        });
+                TensorName(parameter, member, model.Members.Count), [shape.Rows.Size, shape.Columns.Size], weights[parameter.Expression]);
+        }));
         AtomicFile.Write(path, stream => SafetensorsWriter.Write(stream, tensors, metadata));
     }
 
@@ -78,25 +81,37 @@ internal static class ModelFile
         if (network.OutputCount != outputs)
             throw json.Wrong("network.layers", $"{network.OutputCount} outputs", $"{outputs}");
 
+        var members = json.Has("members") ? json.Integer("members") : 1;
+        if (members < 1 || (json.Has("members") && members == 1))
+            throw json.Wrong("members", $"{members}", "a whole number of at least 2, or nothing");
+
         // Every shape before any memory: the file may claim layers of any width, but it must hold their numbers.
-        foreach (var parameter in network.Parameters)
+        for (var member = 0; member < members; member++)
         {
-            var shape = file[parameter.Name].Shape;
-            var (rows, columns) = (parameter.Expression.Shape.Rows.Size, parameter.Expression.Shape.Columns.Size);
-            if (!shape.AsSpan().SequenceEqual([rows, columns]))
-                throw new GradusException($"Tensor '{parameter.Name}' is {string.Join(" × ", shape)}; the layers need {rows} × {columns}.");
+            foreach (var parameter in network.Parameters)
+            {
+                var name = TensorName(parameter, member, members);
+                var shape = file[name].Shape;
+                var (rows, columns) = (parameter.Expression.Shape.Rows.Size, parameter.Expression.Shape.Columns.Size);
+                if (!shape.AsSpan().SequenceEqual([rows, columns]))
+                    throw new GradusException($"Tensor '{name}' is {string.Join(" × ", shape)}; the layers need {rows} × {columns}.");
+            }
         }
 
-        var weights = new ParameterBuffer([.. network.Parameters.Select(parameter => parameter.Expression)]);
-        foreach (var parameter in network.Parameters)
-            file[parameter.Name].CopyTo(weights[parameter.Expression]);
-
-        if (file.Tensors.Count != network.Parameters.Count)
-            throw new GradusException($"It has {file.Tensors.Count} tensors; the layers need {network.Parameters.Count}.");
-        return new Model(preprocessor, network, loss, weights)
+        if (file.Tensors.Count != members * network.Parameters.Count)
+            throw new GradusException($"It has {file.Tensors.Count} tensors; the layers need {members * network.Parameters.Count}.");
+        var weights = new ParameterBuffer[members];
+        for (var member = 0; member < members; member++)
         {
-            Training = json.Has("training") ? TrainingRecord.FromJson(json.Object("training")) : null,
-        };
+            weights[member] = new ParameterBuffer([.. network.Parameters.Select(parameter => parameter.Expression)]);
+            foreach (var parameter in network.Parameters)
+                file[TensorName(parameter, member, members)].CopyTo(weights[member][parameter.Expression]);
+        }
+
+        var training = json.Has("training") ? TrainingRecord.FromJson(json.Object("training")) : null;
+        if (training is { Members.Count: > 0 and var recorded } && recorded != members)
+            throw json.Wrong("training.members", $"of {recorded}", $"one for each of {members} members");
+        return new Model(preprocessor, network, loss, weights) { Training = training };
     }
 
     // The first version that reads the model.
@@ -113,6 +128,9 @@ internal static class ModelFile
         return Head.LossOf(targets, [.. names.Select(name =>
             Loss.Parse(name) ?? throw json.Wrong(json.Has("losses") ? "losses" : "loss", name, string.Join(", ", Loss.All)))]);
     }
+
+    private static string TensorName(NetworkParameter parameter, int member, int members) =>
+        members == 1 ? parameter.Name : FormattableString.Invariant($"member{member + 1}.{parameter.Name}");
 
     private static JsonReading Parse(string? text)
     {

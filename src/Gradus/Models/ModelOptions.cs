@@ -3,12 +3,12 @@ namespace Gradus;
 /// <summary>How a model is set up from a table.</summary>
 public sealed record ModelOptions
 {
-    /// <summary>The column to predict, the first of several; null if there is none yet. Setting it makes it the only one of
+    /// <summary>The column to predict, the first of several; empty if there is none yet. Setting it makes it the only one of
     /// <see cref="Targets"/>.</summary>
-    public string? Target
+    public string Target
     {
-        get => Targets.Count > 0 ? Targets[0] : null;
-        init => Targets = value is null ? [] : [value];
+        get => Targets.Count > 0 ? Targets[0] : "";
+        init => Targets = [value];
     }
 
     /// <summary>The columns to predict: one, or several different ones.</summary>

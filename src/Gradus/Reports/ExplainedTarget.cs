@@ -26,9 +26,7 @@ public sealed record ExplainedTarget(
         {
             double[] probabilities = head.Loss.ReadOut == ReadOut.Sigmoid ? [1 - own[0], own[0]] : own.ToArray();
             var best = Array.IndexOf(probabilities, probabilities.Max());
-            var answer = head.Loss.ReadOut == ReadOut.Softmax ? Output(best)
-                : best == 1 ? Output(0) : 1 - Output(0);
-            return new ExplainedTarget(head, truth, probabilities, best, IntegratedGradients.Of(model, x, answer, steps));
+            return new ExplainedTarget(head, truth, probabilities, best, OfClass(model, head, best, x, steps));
         }
 
         // The outputs that stand in the middle in this row, one or two.
@@ -39,8 +37,34 @@ public sealed record ExplainedTarget(
         return new ExplainedTarget(head, truth, [.. order.Select(i => head.Encoding.Decode(0) + (values[i] * head.Encoding.Unit))], -1,
             IntegratedGradients.Of(model, x, middle, steps));
 
-        Expression Output(int i) => model.Loss.Answer(model.Network.Output).Column(head.FirstOutput + i);
+        Expression Output(int i) => OutputOf(model, head, i);
 
         Expression InUnits(Expression output) => (output * head.Encoding.Unit) + head.Encoding.Decode(0);
     }
+
+    /// <summary>The same of an ensemble: means over the members.</summary>
+    /// <param name="members">The target as each member sees it, and the member.</param>
+    /// <param name="x">The row's features.</param>
+    /// <param name="steps">Steps of the path integral.</param>
+    internal static ExplainedTarget Mean(IReadOnlyList<(Model Model, ExplainedTarget Target)> members, double[] x, int steps)
+    {
+        var first = members[0].Target;
+        double[] answers = [.. first.Answers.Select((_, i) => members.Average(member => member.Target.Answers[i]))];
+        var best = first.Class < 0 ? -1 : Array.IndexOf(answers, answers.Max());
+        return first with
+        {
+            Answers = answers,
+            Class = best,
+            Attribution = IntegratedGradients.Mean([.. members.Select(member => member.Target.Class == best
+                ? member.Target.Attribution : OfClass(member.Model, member.Target.Head, best, x, steps))]),
+        };
+    }
+
+    // The probability of a class.
+    private static IntegratedGradients OfClass(Model model, Head head, int answerClass, double[] x, int steps) => IntegratedGradients.Of(
+        model, x, head.Loss.ReadOut == ReadOut.Softmax ? OutputOf(model, head, answerClass)
+            : answerClass == 1 ? OutputOf(model, head, 0) : 1 - OutputOf(model, head, 0), steps);
+
+    private static Expression OutputOf(Model model, Head head, int output) =>
+        model.Loss.Answer(model.Network.Output).Column(head.FirstOutput + output);
 }

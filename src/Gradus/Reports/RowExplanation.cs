@@ -2,6 +2,9 @@ namespace Gradus;
 
 /// <summary>One row's way through a trained network: every layer's sum, output and error signal, the size of every
 /// gradient, and which inputs moved the answer. In double precision.</summary>
+/// <remarks>Of an ensemble, <see cref="Answers"/> and <see cref="Attribution"/> are the means over the members, as its answer is;
+/// <see cref="Layers"/> and <see cref="Loss"/> are those of its first member. <see cref="Model.Member"/> gives the others.
+/// </remarks>
 public sealed class RowExplanation
 {
     /// <summary>Steps of the path integral.</summary>
@@ -55,6 +58,8 @@ public sealed class RowExplanation
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(row);
+        if (model.Members.Count > 1)
+            return OfEnsemble(model, row, steps);
         if (row.RowCount != 1)
             throw new ArgumentException($"One row is explained at a time, but the table has {row.RowCount}.", nameof(row));
         string?[] truths = [.. model.Heads.Select(head => row.TryGetColumn(head.Target, out var column) ? column.TextAt(0) : null)];
@@ -81,6 +86,21 @@ public sealed class RowExplanation
             Loss = isKnown ? values.Evaluate(j).Values[0] : null,
             Targets = [.. model.Heads.Zip(truths, (head, truth) => ExplainedTarget.Of(model, head, truth, x, outputs, steps))],
             Report = encoded.Report,
+        };
+    }
+
+    private static RowExplanation OfEnsemble(Model model, Table row, int steps)
+    {
+        RowExplanation[] members = [.. Enumerable.Range(0, model.Members.Count).Select(i => Of(model.Member(i), row, steps))];
+        double[] x = [.. members[0].Features];
+        return new RowExplanation(model)
+        {
+            Inputs = members[0].Inputs,
+            Features = x,
+            Layers = members[0].Layers,
+            Loss = members[0].Loss,
+            Targets = [.. model.Heads.Select((_, i) => ExplainedTarget.Mean([.. members.Select(member => (member.Model, member.Targets[i]))], x, steps))],
+            Report = members[0].Report,
         };
     }
 

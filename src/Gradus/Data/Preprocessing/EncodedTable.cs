@@ -51,4 +51,25 @@ public sealed class EncodedTable
         for (var i = 0; i < rows.Length; i++)
             targets.AsSpan(rows[i] * count, count).CopyTo(destination[(i * count)..]);
     }
+
+    /// <summary>The given rows, in that order, as a table of their own.</summary>
+    /// <param name="rows">Row indices, from 0.</param>
+    internal EncodedTable Select(ReadOnlySpan<int> rows)
+    {
+        var picked = new float[rows.Length * TargetCount];
+        GatherTargets(rows, picked);
+        return new EncodedTable(Inputs.Select(rows), picked, null, Report);
+    }
+
+    /// <summary>The given rows with each other's targets: row i takes that of row order[i].</summary>
+    internal EncodedTable WithTargetsFrom(ReadOnlySpan<int> rows, ReadOnlySpan<int> order)
+    {
+        var picked = new float[rows.Length * TargetCount];
+        for (var i = 0; i < rows.Length; i++)
+            GatherTargets([rows[order[i]]], picked.AsSpan(i * TargetCount));
+        return new EncodedTable(Inputs.Select(rows), picked, null, Report);
+    }
+
+    /// <summary>Consecutive rows as a table of their own.</summary>
+    internal EncodedTable RowsFrom(int first, int count) => Select([.. Enumerable.Range(first, count)]);
 }
