@@ -75,8 +75,7 @@ public sealed record TrainingRecord(
     {
         var metrics = new OrderedDictionary<string, double>();
         var values = json.Object("metrics");
-        foreach (var name in (string[])["rmse", "mae", "r2", "coverage", "width", "pinball", "accuracy", "logLoss", "rocAuc",
-            "exactMatch", "macroF1"])
+        foreach (var name in Enum.GetValues<LearningTask>().SelectMany(Gradus.Metrics.NamesOf).Concat(Gradus.Metrics.NamesOfSeveral).Distinct())
         {
             if (values.Has(name))
                 metrics[name] = values.Number(name);
