@@ -86,7 +86,9 @@ public sealed class SpeedTest
     internal static (Action Step, double CompileMicroseconds) PrepareStep(
         IReadOnlyList<int> sizes, int batch, Optimizer optimizer, WorkerTeam? team, TimeProvider time)
     {
-        const int blocks = 8;
+        // Enough rows that a small network cannot learn them by heart in the millions of steps that are measured: gradients that
+        // vanish become denormal numbers, which are slow.
+        var blocks = Math.Clamp((1 << 18) / (batch * sizes[0]), 8, 64);
         var (network, loss, weights) = NetworkOf(sizes);
         var table = SyntheticTable(sizes, blocks * batch);
         var rows = new int[blocks][];
