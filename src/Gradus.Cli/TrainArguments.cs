@@ -12,6 +12,9 @@ internal sealed class TrainArguments
 
     private readonly DataArguments data;
     private readonly RegularizationArguments regularization;
+    private readonly EnsembleArguments ensemble;
+    private readonly StructureArguments structure;
+    private readonly AugmentationArguments augmentation;
     private readonly Option<string?> target = new("--target")
     {
         HelpName = "COLUMN",
@@ -45,10 +48,10 @@ internal sealed class TrainArguments
         "a number of at least 0, such as 0.01", number => number >= 0);
 
     private readonly Option<Schedule?> schedule =
-        Parsing.Choice("--schedule", "How the learning rate changes over the epochs [default: cosine]", Schedule.All, each => each.Name);
+        Parsing.Choice("--schedule", "How the learning rate changes over the epochs [default: cosine; constant for lbfgs]", Schedule.All, each => each.Name);
 
     private readonly Option<int?> batch = Parsing.Value<int?>(
-        "--batch", "N", "Rows a step, or all [default: 64]", "all, or a whole number of at least 1, such as 64",
+        "--batch", "N", "Rows a step, or all [default: 64; all for lbfgs]", "all, or a whole number of at least 1, such as 64",
         (string text, out int? value) =>
         {
             var read = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= 1;
@@ -96,6 +99,9 @@ internal sealed class TrainArguments
             command.Options.Add(option);
         preprocessing = new PreprocessingArguments(command);
         regularization = new RegularizationArguments(command);
+        ensemble = new EnsembleArguments(command);
+        structure = new StructureArguments(command);
+        augmentation = new AugmentationArguments(command);
     }
 
     /// <summary>Shares of the parts, 64/16/20 by default.</summary>
@@ -133,12 +139,13 @@ internal sealed class TrainArguments
         }
 
         var defaults = new TrainOptions();
+        var (amounts, inProportion) = augmentation.Read(result);
         return new TrainRequest
         {
             Data = data.Given(result),
             Csv = data.Csv(result),
             Target = result.GetValue(target),
-            Layers = [.. regularization.Around([.. layers], result)],
+            Layers = [.. regularization.OnInputs(result), .. structure.Arrange(regularization.Around([.. layers], result), result)],
             Loss = chosenLoss,
             OutputWeights = started,
             Task = result.GetValue(task) switch
@@ -152,13 +159,17 @@ internal sealed class TrainArguments
             Training = regularization.AddTo(defaults, result) with
             {
                 Optimizer = chosen,
-                Schedule = result.GetValue(schedule) ?? defaults.Schedule,
-                BatchSize = result.GetValue(batch) switch { int.MaxValue => null, null => defaults.BatchSize, var rows => rows },
+                Schedule = result.GetValue(schedule) ?? (chosen is Lbfgs ? Schedule.Constant : defaults.Schedule),
+                BatchSize = result.GetValue(batch) switch { int.MaxValue => null, null => chosen is Lbfgs ? null : defaults.BatchSize, var rows => rows },
                 Epochs = result.GetValue(epochs) ?? defaults.Epochs,
                 Patience = result.GetValue(patience) ?? defaults.Patience,
                 Threads = result.GetValue(threads),
                 Seed = result.GetValue(seed) ?? 1,
+                Augmentation = amounts,
             },
+            Ensemble = ensemble.Ensemble(result),
+            Folds = ensemble.Folds(result),
+            AugmentsInProportion = inProportion,
             Output = result.GetValue(output),
             WithBaselines = !result.GetValue(noBaselines),
             Json = result.GetValue(json),

@@ -67,7 +67,7 @@ public sealed class SpeedTest
     /// <param name="batch">Rows a step.</param>
     /// <param name="optimizer">The step.</param>
     /// <param name="threads">At least 1.</param>
-    public StepTime TrainingStep(IReadOnlyList<int> sizes, int batch, Optimizer optimizer, int threads)
+    public StepTime TrainingStep(IReadOnlyList<int> sizes, int batch, ElementwiseOptimizer optimizer, int threads)
     {
         ArgumentNullException.ThrowIfNull(optimizer);
         using var team = new WorkerTeam(threads);
@@ -84,7 +84,7 @@ public sealed class SpeedTest
 
     /// <summary>A training step on synthetic data, taken at every call, and the microseconds that compiling it took.</summary>
     internal static (Action Step, double CompileMicroseconds) PrepareStep(
-        IReadOnlyList<int> sizes, int batch, Optimizer optimizer, WorkerTeam? team, TimeProvider time)
+        IReadOnlyList<int> sizes, int batch, ElementwiseOptimizer optimizer, WorkerTeam? team, TimeProvider time)
     {
         // Enough rows that a small network cannot learn them by heart in the millions of steps that are measured: gradients that
         // vanish become denormal numbers, which are slow.
@@ -113,7 +113,7 @@ public sealed class SpeedTest
     /// <param name="optimizer">The step.</param>
     /// <param name="threads">At least 1.</param>
     /// <param name="validationRows">Rows that are measured after the steps; 0 for none.</param>
-    public double Epoch(IReadOnlyList<int> sizes, int rows, int batch, Optimizer optimizer, int threads, int validationRows = 0)
+    public double Epoch(IReadOnlyList<int> sizes, int rows, int batch, ElementwiseOptimizer optimizer, int threads, int validationRows = 0)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(rows, 1);
         var (network, loss, weights) = NetworkOf(sizes);
@@ -143,6 +143,39 @@ public sealed class SpeedTest
         var late = epochs[Math.Max(1, epochs.Count / 4)..];
         late.Sort();
         return late[late.Count / 2];
+    }
+
+    /// <summary>Changed pictures a second, made as training makes them but with nothing else to do; and the managed memory that a
+    /// batch allocates.</summary>
+    /// <param name="augmentation">How pictures are changed.</param>
+    /// <param name="size">Of the pictures, of which there are 1,000.</param>
+    /// <param name="batch">Pictures made at a time.</param>
+    /// <param name="threads">At least 1.</param>
+    public (double PicturesPerSecond, long AllocatedBytes) Augmenting(Augmentation augmentation, ImageSize size, int batch, int threads)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
+        const int rows = 1_000, classes = 10;
+        var bytes = new byte[rows * size.Pixels];
+        for (var i = 0; i < bytes.Length; i++)
+            bytes[i] = (byte)((long)i * 2_654_435_761 >> 16);
+        var targets = new float[rows];
+        var table = new EncodedTable(new FeatureMatrix(new PixelRows(bytes, size.Pixels), 255), targets, null, new TransformReport([], 0)) { Images = size };
+        using var team = new WorkerTeam(threads);
+        var batches = new AugmentedBatches(new ImageAugmenter(augmentation, table, classes, 1), team, batch, 0);
+        var order = new int[batch];
+        for (var i = 0; i < order.Length; i++)
+            order[i] = i % rows;
+        var (pictures, distributions, epoch) = (new float[batch * size.Pixels], new float[batch * classes], 0);
+        void Make()
+        {
+            batches.Start(order, epoch++);
+            batches.Take(pictures, distributions);
+        }
+
+        var microseconds = Stopwatches.Median(Make, seconds, time);
+        var allocated = GC.GetTotalAllocatedBytes(precise: true);
+        Make();
+        return (batch / microseconds * 1e6, GC.GetTotalAllocatedBytes(precise: true) - allocated);
     }
 
     /// <summary>A forward pass from inputs in memory to outputs.</summary>

@@ -94,6 +94,15 @@ public sealed record TrainOptions
             : throw new ArgumentOutOfRangeException(nameof(Ema), value, "Ema must be above 0 and below 1; 0.999 is usual.");
     }
 
+    /// <summary>Whether validation, and the weights at the end, take the mean of the weights at the ends of the last quarter of the
+    /// epochs (stochastic weight averaging, Izmailov et al. 2018); before that quarter, the weights themselves. It is for steps that
+    /// stay large: <see cref="Schedule.Constant"/>. Running averages of batch normalisation are moved to the mean by a pass over the
+    /// training rows after each of these epochs. Excludes <see cref="Ema"/>.</summary>
+    public bool Swa { get; init; }
+
+    /// <summary>How images are changed, anew in each epoch; null to take them as they are.</summary>
+    public Augmentation? Augmentation { get; init; }
+
     /// <summary>Seed of the order of rows and of the random numbers in the network.</summary>
     public ulong Seed { get; init; }
 
@@ -104,10 +113,12 @@ public sealed record TrainOptions
         init => field = value is { } threads ? AtLeastOne(threads, nameof(Threads)) : null;
     }
 
-    /// <summary>Called after every epoch.</summary>
+    /// <summary>Called after every epoch; of an ensemble from the members' threads, but never from two at a time:
+    /// <see cref="EpochReport.Member"/> says whose epoch it was.</summary>
     public Action<EpochReport>? OnEpoch { get; init; }
 
-    /// <summary>Called after every step, with the number of training rows seen in this epoch.</summary>
+    /// <summary>Called after every step, with the number of training rows seen in this epoch; of an ensemble from the members'
+    /// threads, several at a time.</summary>
     public Action<int>? OnStep { get; init; }
 
     /// <summary>Measures time.</summary>
