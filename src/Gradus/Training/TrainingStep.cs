@@ -13,6 +13,9 @@ internal sealed class TrainingStep
     /// cache level of 1 MB.</summary>
     private const int FusedFrom = 1 << 16;
 
+    private readonly Network network;
+    private readonly TrainingObjective objective;
+    private readonly ProgramOptions settings;
     private readonly OptimizerState optimizer;
     private readonly CompiledProgram gradient;
     private readonly CompiledProgram? update;
@@ -32,10 +35,10 @@ internal sealed class TrainingStep
     public TrainingStep(
         Network network, Loss loss, int batch, OptimizerState optimizer, TrainOptions options, WorkerTeam? team, double[,]? classWeights = null)
     {
-        this.optimizer = optimizer;
-        var objective = new TrainingObjective(network, loss, options, classWeights);
+        (this.network, this.optimizer) = (network, optimizer);
+        objective = new TrainingObjective(network, loss, options, classWeights);
         var (weights, losses, trained, of) = (optimizer.Weights, objective.Losses, objective.Trained, objective.Gradients);
-        var settings = new ProgramOptions { Batch = batch, Seed = options.Seed, Team = team };
+        settings = new ProgramOptions { Batch = batch, Seed = options.Seed, Team = team };
         var averages = network.Averages.Select(each => weights.Place(each.Next, each.Average));
 
         // The last layer's gradient comes first, as backpropagation goes: what a layer needs is then not kept for long.
@@ -88,6 +91,13 @@ internal sealed class TrainingStep
         batches.Take(input.Span, target.Span);
         return Run(step, learningRate);
     }
+
+    /// <summary>Where the first number that is not finite arose in the step just taken; null if it is not in what the loss and its
+    /// gradient need.</summary>
+    /// <param name="step">Its number.</param>
+    /// <param name="before">The parameters before it.</param>
+    public string? FindOrigin(long step, ParameterBuffer before) =>
+        DivergenceOrigin.Find(network, objective, before, input.Span, target.Span, settings, step);
 
     private double Run(long step, double learningRate)
     {
