@@ -18,18 +18,19 @@ internal sealed record StartRequest(string Path, string? NewTarget)
     /// <exception cref="GradusException">Another target is asked for.</exception>
     public TrainRequest Adapt(TrainRequest request, Model model)
     {
-        if (NewTarget is null && request.Target is { } target && target != model.Target)
+        var own = string.Join(',', model.Heads.Select(head => head.Target));
+        if (NewTarget is null && request.Target is { } target && target.Replace(", ", ",", StringComparison.Ordinal) != own)
         {
-            throw new GradusException($"--target is '{target}', but '{Path}' predicts '{model.Target}'. Leave it out; or give --new-target {target}, "
+            throw new GradusException($"--target is '{target}', but '{Path}' predicts '{own}'. Leave it out; or give --new-target {target}, "
                 + "which begins the output layer anew.");
         }
 
         var kinds = new Dictionary<string, ColumnKind>(model.Preprocessor.InputKinds);
-        if (NewTarget is null && model.Preprocessor.Target is { } own)
-            kinds[own.Column] = own.Kind;
+        foreach (var each in NewTarget is null ? model.Preprocessor.Targets : [])
+            kinds[each.Column] = each.Kind;
         return request with
         {
-            Target = NewTarget ?? model.Target,
+            Target = NewTarget ?? own,
             Layers = [.. model.Network.Layers.SkipLast(1)],
             Csv = DataArguments.IsStream(request.Data) ? request.Csv with { Columns = kinds } : request.Csv,
         };

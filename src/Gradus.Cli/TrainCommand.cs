@@ -17,15 +17,19 @@ internal static class TrainCommand
         return command;
     }
 
-    /// <summary>The data, with numbers that are to be classes read as such, and the column to predict.</summary>
-    public static (DataSet Data, string Target) Open(TrainRequest request, Terminal terminal)
+    /// <summary>The data, with numbers that are to be classes read as such, and the columns to predict.</summary>
+    public static (DataSet Data, IReadOnlyList<string> Targets) Open(TrainRequest request, Terminal terminal)
     {
         var data = DataArguments.Open(request.Data, request.Csv, terminal);
-        var target = request.Target ?? data.Target ?? throw new GradusException(
-            $"Which column of '{data.Name}' is to be predicted? Name it with --target, such as --target {data.Table.Columns[^1].Name}.");
-        if (request.Task == LearningTask.Classification && data.Table[target] is NumberColumn numbers)
-            data = data with { Table = data.Table.With(AsCategories(numbers)) };
-        return (data, target);
+        var targets = TargetNames.Find(request.Target ?? data.Target ?? throw new GradusException(
+            $"Which column of '{data.Name}' is to be predicted? Name it with --target, such as --target {data.Table.Columns[^1].Name}."), data.Table);
+        foreach (var numbers in targets.Select(target => data.Table[target]).OfType<NumberColumn>())
+        {
+            if (request.Task == LearningTask.Classification)
+                data = data with { Table = data.Table.With(AsCategories(numbers)) };
+        }
+
+        return (data, targets);
     }
 
     private static int Run(TrainRequest request, TrainArguments arguments, Terminal terminal)
@@ -35,16 +39,16 @@ internal static class TrainCommand
         var start = request.Start?.Load();
         if (start is not null && request.Start is not null)
             request = request.Start.Adapt(request, start);
-        var (data, target) = Open(request, terminal);
+        var (data, targets) = Open(request, terminal);
         if (request.Weight is { } weight)
-            CheckWeights(weight, target, start, data);
+            CheckWeights(weight, targets, start, data);
         var path = request.Output ?? data.Name + ".safetensors";
         CheckOutput(path, request);
         request = arguments.WithOutput(request, path);
 
-        var split = Split(data, target, request);
-        var model = start is null ? Model.For(split.Train, request.ModelOptions(target), request.Layers)
-            : request.Start?.NewTarget is null ? start : start.ForTarget(split.Train, request.ModelOptions(target));
+        var split = Split(data, targets[0], request);
+        var model = start is null ? Model.For(split.Train, request.ModelOptions(targets), request.Layers)
+            : request.Start?.NewTarget is null ? start : start.ForTarget(split.Train, request.ModelOptions(targets));
         model.WeightColumn = request.Weight;
         if (request.Frozen is { } frozen)
             request = request with { Training = request.Training with { Freeze = StartArguments.LayersOf(frozen, model.Network) } };
@@ -102,10 +106,10 @@ internal static class TrainCommand
     }
 
     // Before the split: errors name the row of the file.
-    private static void CheckWeights(string weight, string target, Model? start, DataSet data)
+    private static void CheckWeights(string weight, IReadOnlyList<string> targets, Model? start, DataSet data)
     {
-        if (weight == target || start?.Preprocessor.InputNames.Contains(weight) == true)
-            throw new GradusException($"--weight '{weight}' is {(weight == target ? "the target" : "an input of the model")} and cannot be the weight of rows too. Name another column.");
+        if (targets.Contains(weight) || start?.Preprocessor.InputNames.Contains(weight) == true)
+            throw new GradusException($"--weight '{weight}' is {(targets.Contains(weight) ? "the target" : "an input of the model")} and cannot be the weight of rows too. Name another column.");
         _ = RowWeights.Of(data.Table, weight);
     }
 
@@ -115,7 +119,7 @@ internal static class TrainCommand
             throw new GradusException($"--validation '{file}' is {(file == request.Data ? "the data itself" : "standard input")}. Expected a file of other rows.");
         var table = DataArguments.OpenFor(model, file, request.Csv, withTarget: true, terminal).Table;
         return model.Preprocessor.Encode(table).Rows > 0 ? table
-            : throw new GradusException($"--validation '{file}' has no row with a '{model.Target}', so it cannot decide when to stop. Leave it out, or give other rows.");
+            : throw new GradusException($"--validation '{file}' has no row with a '{TargetNames.Of(model)}', so it cannot decide when to stop. Leave it out, or give other rows.");
     }
 
     private static DataSplit Split(DataSet data, string target, TrainRequest request)

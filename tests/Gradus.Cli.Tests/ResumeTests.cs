@@ -75,6 +75,7 @@ public sealed class ResumeTests : IDisposable
 
     [Theory]
     [InlineData("--augment", "shift=1,mixup=0.2")]
+    [InlineData("--target", "digit,pixel_3_3", "--swa", "--schedule", "constant")]
     [InlineData("--members", "3", "--batch-norm", "--ema", "0.9")]
     public void Every_technique_goes_on_in_the_middle_of_an_epoch(params string[] options)
     {

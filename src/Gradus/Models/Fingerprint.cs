@@ -15,7 +15,7 @@ internal static class Fingerprint
         var network = model.Network;
         var all = new OrderedDictionary<string, string>
         {
-            ["target"] = model.Target,
+            ["target"] = string.Join(", ", model.Heads.Select(head => head.Target)),
             ["columns"] = Suggestion.List(model.Preprocessor.InputNames),
             ["features"] = Text(model.Preprocessor.FeatureCount),
             ["network"] = network.ToString(),

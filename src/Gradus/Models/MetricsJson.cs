@@ -14,6 +14,15 @@ internal static class MetricsJson
             ["rmse"] = regression.Rmse,
             ["mae"] = regression.Mae,
             ["r2"] = double.IsNaN(regression.R2) ? null : regression.R2,
+            ["quantiles"] = regression.Quantiles is { } quantiles
+                ? new JsonObject { ["coverage"] = quantiles.Coverage, ["width"] = quantiles.Width, ["pinball"] = quantiles.Pinball } : null,
+        },
+        JointMetrics joint => new JsonObject
+        {
+            ["kind"] = "joint",
+            ["count"] = joint.Count,
+            ["exactMatch"] = joint.Values.TryGetValue("exactMatch", out var share) ? share : null,
+            ["targets"] = new JsonArray([.. joint.Targets.Select(each => new JsonObject { ["target"] = each.Key, ["metrics"] = Write(each.Value) })]),
         },
         ClassificationMetrics classification => new JsonObject
         {
@@ -32,7 +41,14 @@ internal static class MetricsJson
         {
             case "regression":
                 return new RegressionMetrics(
-                    json.Number("rmse"), json.Number("mae"), json.Has("r2") ? json.Number("r2") : double.NaN, json.Integer("count"));
+                    json.Number("rmse"), json.Number("mae"), json.Has("r2") ? json.Number("r2") : double.NaN, json.Integer("count"))
+                {
+                    Quantiles = json.Has("quantiles") ? ReadQuantiles(json.Object("quantiles")) : null,
+                };
+            case "joint":
+                var targets = json.Array("targets").Select((each, i) => new JsonReading(each, $"targets[{i}]"));
+                return JointMetrics.Of(json.Integer("count"), targets.Select(each => (each.Text("target"), (Metrics?)Read(each.Object("metrics")))),
+                    json.Has("exactMatch") ? json.Number("exactMatch") : null);
             case "classification":
                 var classes = json.Integer("classes") is >= 2 and <= TargetEncoding.MaxClasses and var count ? count
                     : throw json.Wrong("classes", $"{json.Integer("classes")}", $"2 to {TargetEncoding.MaxClasses}");
@@ -49,9 +65,11 @@ internal static class MetricsJson
                 return new ClassificationMetrics(
                     new ConfusionMatrix(classes, counts), json.Number("logLoss"), json.Has("rocAuc") ? json.Number("rocAuc") : null);
             case var kind:
-                throw json.Wrong("kind", kind, "regression or classification");
+                throw json.Wrong("kind", kind, "regression, classification or joint");
         }
     }
+
+    private static QuantileMetrics ReadQuantiles(JsonReading json) => new(json.Number("coverage"), json.Number("width"), json.Number("pinball"));
 
     // Of a thousand classes most pairs never occur.
     private static IEnumerable<JsonNode> Counts(ConfusionMatrix confusion) =>

@@ -26,7 +26,7 @@ internal sealed class FullBatchStep
     /// <param name="rowWeights">What the loss of each row is multiplied by; empty for 1.</param>
     public FullBatchStep(
         Network network, Loss loss, Lbfgs optimizer, ParameterBuffer weights, EncodedTable training, TrainOptions options, WorkerTeam? team,
-        double[,]? classWeights, ReadOnlySpan<float> rowWeights)
+        IReadOnlyList<double[,]?>? classWeights, ReadOnlySpan<float> rowWeights)
     {
         (this.network, this.weights, gradients) = (network, weights, weights.Similar());
         objective = new TrainingObjective(network, loss, options, classWeights, rowWeights.Length > 0);

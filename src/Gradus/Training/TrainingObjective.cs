@@ -6,23 +6,13 @@ internal sealed class TrainingObjective
     /// <param name="network">The network.</param>
     /// <param name="loss">Its loss.</param>
     /// <param name="options">Regularisation.</param>
-    /// <param name="classWeights">(classes × 1): what the loss of a row of each class is multiplied by; null for 1.</param>
+    /// <param name="classWeights">For each target (classes × 1): what the loss of a row of each class is multiplied by; null for 1.</param>
     /// <param name="hasRowWeights">Whether the loss of each row is multiplied by a number of its own.</param>
-    public TrainingObjective(Network network, Loss loss, TrainOptions options, double[,]? classWeights, bool hasRowWeights = false)
+    public TrainingObjective(Network network, Loss loss, TrainOptions options, IReadOnlyList<double[,]?>? classWeights, bool hasRowWeights = false)
     {
         Targets = TargetOf(network, loss, TakesDistributions(loss, options));
         (LayerOutputs, Averages) = options.Freeze.Count == 0 ? (network.TrainingOutputs, network.Averages) : network.ForTraining(options.Freeze);
-        var output = LayerOutputs[^1];
-        Losses = loss.OfRows(output,
-            options.LabelSmoothing > 0 ? loss.Smooth(Targets, output, options.LabelSmoothing) : Targets);
-        if (classWeights is not null)
-        {
-            // A row that is mixed of two classes has the mean of their weights.
-            var shares = loss.ReadOut == ReadOut.Softmax ? Loss.Distribution(Targets, output)
-                : Functions.ConcatenateColumns(1 - Targets, Targets);
-            Losses *= shares.Dot(Expression.Constant(classWeights));
-        }
-
+        Losses = loss.OfRows(LayerOutputs[^1], Targets, options.LabelSmoothing, classWeights);
         if (hasRowWeights)
             Losses *= RowWeights = Expression.Input(Dimension.Batch, 1, "weights of rows");
         Penalty = Regularization.Penalty(network, options);
@@ -54,10 +44,9 @@ internal sealed class TrainingObjective
     /// <summary>∂J/∂w of each of them.</summary>
     public IReadOnlyList<Expression> Gradients { get; }
 
-    /// <summary>The target of a loss on a network: a class index for cross-entropy unless it is a distribution, else one value an
-    /// output.</summary>
-    public static Expression TargetOf(Network network, Loss loss, bool asDistribution = false) => Expression.Input(
-        Dimension.Batch, loss.ReadOut == ReadOut.Softmax && !asDistribution ? 1 : network.OutputCount, "D");
+    /// <summary>The targets of a loss on a network, (batch × targets); (batch × classes) where a class is a distribution.</summary>
+    public static Expression TargetOf(Network network, Loss loss, bool asDistribution = false) =>
+        Expression.Input(Dimension.Batch, asDistribution ? network.OutputCount : loss.TargetsOf(network.OutputCount), "D");
 
     /// <summary>Whether targets are no longer class indices: mix-up gives rows a share in two classes.</summary>
     public static bool TakesDistributions(Loss loss, TrainOptions options) =>

@@ -26,15 +26,24 @@ internal static class Weighting
         return normalized;
     }
 
-    /// <summary>For each class, rows / (classes · rows of the class): (classes × 1).</summary>
-    public static double[,] OfClasses(EncodedTable training, int classes)
+    /// <summary>For each class of a target, rows / (classes · rows of the class), over the rows whose target is known: (classes × 1);
+    /// null if it has no classes.</summary>
+    public static double[,]? OfClasses(EncodedTable training, int target, int classes)
     {
-        var counts = new int[classes];
-        foreach (var target in training.Targets)
-            counts[(int)target]++;
+        if (classes == 0)
+            return null;
+        var (counts, rows) = (new int[classes], 0);
+        for (var i = target; i < training.Targets.Length; i += training.TargetCount)
+        {
+            if (float.IsNaN(training.Targets[i]))
+                continue;
+            counts[(int)training.Targets[i]]++;
+            rows++;
+        }
+
         var weights = new double[classes, 1];
         for (var i = 0; i < classes; i++)
-            weights[i, 0] = counts[i] == 0 ? 0 : (double)training.Rows / (classes * counts[i]);
+            weights[i, 0] = counts[i] == 0 ? 0 : (double)rows / (classes * counts[i]);
         return weights;
     }
 }
