@@ -17,15 +17,22 @@ internal static class TrainCommand
         return command;
     }
 
-    private static int Run(TrainRequest request, Terminal terminal)
+    /// <summary>The data, with numbers that are to be classes read as such, and the column to predict.</summary>
+    public static (DataSet Data, string Target) Open(TrainRequest request, Terminal terminal)
     {
-        if (request.Output is not null)
-            CheckOutput(request.Output, request);
         var data = DataArguments.Open(request.Data, request.Csv, terminal);
         var target = request.Target ?? data.Target ?? throw new GradusException(
             $"Which column of '{data.Name}' is to be predicted? Name it with --target, such as --target {data.Table.Columns[^1].Name}.");
         if (request.Task == LearningTask.Classification && data.Table[target] is NumberColumn numbers)
             data = data with { Table = data.Table.With(AsCategories(numbers)) };
+        return (data, target);
+    }
+
+    private static int Run(TrainRequest request, Terminal terminal)
+    {
+        if (request.Output is not null)
+            CheckOutput(request.Output, request);
+        var (data, target) = Open(request, terminal);
         var path = request.Output ?? data.Name + ".safetensors";
         CheckOutput(path, request);
 

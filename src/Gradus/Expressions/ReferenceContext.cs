@@ -28,6 +28,20 @@ internal sealed class ReferenceContext(int batch = 0, ulong seed = 0, ulong step
         values[leaf] = value;
     }
 
+    /// <summary>The same leaves with another value for one of them; nothing else is known.</summary>
+    public ReferenceContext With(Expression leaf, Matrix value)
+    {
+        var copy = new ReferenceContext(Batch, Seed, Step);
+        foreach (var (expression, known) in values)
+        {
+            if (expression.Op == Ops.Input || expression.Op == Ops.Parameter)
+                copy.values[expression] = known;
+        }
+
+        copy.Bind(leaf, value);
+        return copy;
+    }
+
     /// <summary>The value of <paramref name="root"/>; values already known are kept.</summary>
     public Matrix Evaluate(Expression root)
     {
