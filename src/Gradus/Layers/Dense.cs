@@ -3,7 +3,8 @@ namespace Gradus;
 /// <summary>Fully connected layer: H = f(XW + b).</summary>
 /// <remarks>X (batch, inputs), W (inputs, outputs), b (1, outputs); row-major. Weights start as fits the
 /// activation: He-normal for ReLU kinds (He et al. 2015, eq. 10), LeCun-normal for SELU and the scaled tanh (LeCun et al. 1998,
-/// eq. 16), Xavier-uniform otherwise (Glorot and Bengio 2010, eq. 16); biases start at 0.</remarks>
+/// eq. 16), Xavier-uniform otherwise (Glorot and Bengio 2010, eq. 16); biases start at 0. With maxout W and b have two columns a
+/// unit.</remarks>
 public sealed record Dense : Layer
 {
     /// <summary>Makes the layer.</summary>
@@ -35,8 +36,9 @@ public sealed record Dense : Layer
 
     internal override Expression Apply(Expression x, ParameterFactory parameters)
     {
-        var w = parameters.Make("W", x.Shape.Columns.Size, Outputs, Weights, isWeight: true);
-        var b = parameters.Make("b", 1, Outputs, Biases, isWeight: false);
-        return Activation.Apply(x.Dot(w) + b);   // H = f(XW + b)
+        var sums = checked(Outputs * Activation.Pieces);
+        var w = parameters.Make("W", x.Shape.Columns.Size, sums, Weights, isWeight: true);
+        var b = parameters.Make("b", 1, sums, Biases, isWeight: false);
+        return Activation.Apply(x.Dot(w) + b, parameters);   // H = f(XW + b)
     }
 }

@@ -17,11 +17,11 @@ public sealed class Network
         Input = Expression.Input(Dimension.Batch, inputs, "X");
         var factory = new ParameterFactory();
         LayerOutputs = Build(factory);
-        TrainingOutput = Output;
+        TrainingOutputs = LayerOutputs;
         if (factory.IsTrainingDifferent)
         {
             factory.BeginTraining();
-            TrainingOutput = Build(factory)[^1];
+            TrainingOutputs = Build(factory);
         }
 
         Parameters = factory.Made;
@@ -39,10 +39,13 @@ public sealed class Network
 
     /// <summary>What the last layer gives while training, where dropout and noise are at work and normalisation takes the
     /// batch's own statistics: (batch, outputs). <see cref="Output"/> itself if no layer has such a difference.</summary>
-    public Expression TrainingOutput { get; }
+    public Expression TrainingOutput => TrainingOutputs[^1];
 
     /// <summary>What each layer gives.</summary>
     public IReadOnlyList<Expression> LayerOutputs { get; }
+
+    /// <summary>What each layer gives while training.</summary>
+    internal IReadOnlyList<Expression> TrainingOutputs { get; }
 
     /// <summary>Parameters in order of the layers.</summary>
     public IReadOnlyList<NetworkParameter> Parameters { get; }
@@ -59,8 +62,12 @@ public sealed class Network
     /// <summary>What a training step writes in place of parameters that are not trained.</summary>
     internal IReadOnlyList<(Expression Average, Expression Next)> Averages { get; }
 
-    /// <summary>Widths from input to output, such as 8-64-64-1.</summary>
-    public override string ToString() => string.Join('-', Layers.OfType<Dense>().Select(layer => layer.Outputs).Prepend(InputCount));
+    /// <summary>Networks in one that share weights; 1 for a plain network.</summary>
+    public int Members => Output.Shape.Rows.Factor;
+
+    /// <summary>Widths from input to output, such as 8-64-64-1, and the members if there are some.</summary>
+    public override string ToString() => string.Join('-', Layers.SelectMany(Widths).Prepend(InputCount))
+        + (Members > 1 ? FormattableString.Invariant($" ({Members} members)") : "");
 
     /// <summary>Memory for the parameters, each started by its initialiser.</summary>
     /// <param name="seed">The same seed gives the same start.</param>
@@ -75,6 +82,15 @@ public sealed class Network
 
         return buffer;
     }
+
+    private static IEnumerable<int> Widths(Layer layer) => layer switch
+    {
+        Dense dense => [dense.Outputs],
+        MemberDense dense => [dense.Outputs],
+        MemberOutputs last => [last.Outputs],
+        Residual block => block.Layers.SelectMany(Widths),
+        _ => [],
+    };
 
     private List<Expression> Build(ParameterFactory factory)
     {

@@ -4,10 +4,15 @@ namespace Gradus;
 /// then behaves otherwise, once more for training, with the same parameters.</summary>
 internal sealed class ParameterFactory
 {
+    // Layers within others draw random numbers with numbers that no layer of a network reaches.
+    private const int FirstInner = 1 << 24;
+
     private readonly List<NetworkParameter> made = [];
     private readonly List<(Expression Average, Expression Next)> averages = [];
+    private string? prefix;
     private bool isTraining;
     private int given;
+    private int inner;
 
     public IReadOnlyList<NetworkParameter> Made => made;
 
@@ -31,17 +36,33 @@ internal sealed class ParameterFactory
         }
     }
 
+    private string Prefix => prefix ?? FormattableString.Invariant($"layer{Layer}.");
+
     /// <summary>From now on the layers are built again, for training.</summary>
-    public void BeginTraining() => (isTraining, given) = (true, 0);
+    public void BeginTraining() => (isTraining, given, inner) = (true, 0, 0);
 
     public Expression Make(string name, int rows, int columns, Initializer initializer, bool isWeight, bool isTrained = true)
     {
         if (isTraining)
             return made[given++].Expression;
-        var fullName = FormattableString.Invariant($"layer{Layer}.{name}");
-        var expression = Expression.Parameter(rows, columns, fullName);
-        made.Add(new NetworkParameter(fullName, expression, initializer, isWeight, isTrained));
+        var expression = Expression.Parameter(rows, columns, Prefix + name);
+        made.Add(new NetworkParameter(Prefix + name, expression, initializer, isWeight, isTrained));
         return expression;
+    }
+
+    /// <summary>Applies a layer within the present one: its parameters are called <c>layer2.1.W</c>, and it draws random numbers of
+    /// its own.</summary>
+    /// <param name="number">Its number in the layer around it, from 1.</param>
+    /// <param name="layer">The layer within.</param>
+    /// <param name="x">What it is given.</param>
+    public Expression Within(int number, Layer layer, Expression x)
+    {
+        var (outerPrefix, outerLayer) = (prefix, Layer);
+        prefix = FormattableString.Invariant($"{Prefix}{number}.");
+        Layer = FirstInner + inner++;
+        var h = layer.Apply(x, this);
+        (prefix, Layer) = (outerPrefix, outerLayer);
+        return h;
     }
 
     /// <summary>Says what a training step makes of a parameter that is not trained.</summary>

@@ -112,12 +112,22 @@ public sealed record Loss
     public override int GetHashCode() => Name.GetHashCode(StringComparison.Ordinal);
 
     /// <summary>The loss of each row: (batch × 1).</summary>
-    /// <param name="output">(batch × outputs): values, or logits.</param>
+    /// <param name="output">(batch × outputs): values, or logits; (k·batch × outputs) if each pattern has the outputs of k members in
+    /// consecutive rows, whose losses are averaged.</param>
     /// <param name="target">(batch × outputs), or class indices (batch × 1).</param>
-    public Expression OfRows(Expression output, Expression target) => rows(output, target);
+    public Expression OfRows(Expression output, Expression target)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        ArgumentNullException.ThrowIfNull(target);
+        var members = ReadOuts.MembersOf(output.Shape.Rows, target.Shape.Rows);
+        if (members == 1)
+            return rows(output, target);
+        var repeated = Reshape(RepeatColumns(target, members), new Shape(output.Shape.Rows, target.Shape.Columns));
+        return Mean(Reshape(rows(output, repeated), new Shape(target.Shape.Rows, members)), Axis.Columns);
+    }
 
     /// <summary>The loss of a batch, J: the mean over its rows, 1 × 1.</summary>
-    public Expression Of(Expression output, Expression target) => Mean(rows(output, target));
+    public Expression Of(Expression output, Expression target) => Mean(OfRows(output, target));
 
     /// <summary>The target with label smoothing: (1 − ε) d + ε / classes (Szegedy et al. 2016, section 7).</summary>
     /// <exception cref="ArgumentException">The loss is not of classes.</exception>
@@ -127,7 +137,7 @@ public sealed record Loss
         return ReadOut switch
         {
             ReadOut.Sigmoid => ((1 - smoothing) * target) + (smoothing / 2),
-            ReadOut.Softmax => ((1 - smoothing) * OneHot(target, classes)) + (smoothing / classes),
+            ReadOut.Softmax => ((1 - smoothing) * Distribution(target, output)) + (smoothing / classes),
             _ => throw new ArgumentException($"Label smoothing is for classes; the loss '{this}' is of numbers.", nameof(smoothing)),
         };
     }
@@ -135,7 +145,7 @@ public sealed record Loss
     /// <summary>The name.</summary>
     public override string ToString() => Name;
 
-    // A class index as the distribution that it stands for.
-    private static Expression Distribution(Expression target, Expression output) =>
+    /// <summary>A class index (batch × 1) as the distribution that it stands for; a distribution as it is.</summary>
+    internal static Expression Distribution(Expression target, Expression output) =>
         target.Shape.Columns == Dimension.One && output.Shape.Columns.Size > 1 ? OneHot(target, output.Shape.Columns.Size) : target;
 }

@@ -2,6 +2,9 @@ namespace Gradus;
 
 /// <summary>One row's way through a trained network: every layer's sum, output and error signal, the size of every
 /// gradient, and which inputs moved the answer. In double precision.</summary>
+/// <remarks>Of an ensemble, <see cref="Answers"/> and <see cref="Attribution"/> are the means over the members, as its answer is;
+/// <see cref="Layers"/> and <see cref="Loss"/> are those of its first member. <see cref="Model.Member"/> gives the others.
+/// </remarks>
 public sealed class RowExplanation
 {
     /// <summary>Steps of the path integral.</summary>
@@ -52,6 +55,8 @@ public sealed class RowExplanation
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(row);
+        if (model.Members.Count > 1)
+            return OfEnsemble(model, row, steps);
         if (row.RowCount != 1)
             throw new ArgumentException($"One row is explained at a time, but the table has {row.RowCount}.", nameof(row));
         var target = row.TryGetColumn(model.Target, out var column) ? column.TextAt(0) : null;
@@ -63,7 +68,7 @@ public sealed class RowExplanation
         var network = model.Network;
         var values = Bind(model, new ReferenceContext());
         values.Bind(network.Input, new Matrix(1, x.Length, x));
-        var d = TrainingStep.TargetOf(network, model.Loss);
+        var d = TrainingObjective.TargetOf(network, model.Loss);
         var j = model.Loss.Of(network.Output, d);
         if (target is not null)
             values.Bind(d, new Matrix(1, 1, [encoded.Targets[0]]));
@@ -81,6 +86,27 @@ public sealed class RowExplanation
             Class = best,
             Attribution = IntegratedGradients.Of(model, x, best, steps),
             Report = encoded.Report,
+        };
+    }
+
+    private static RowExplanation OfEnsemble(Model model, Table row, int steps)
+    {
+        RowExplanation[] members = [.. Enumerable.Range(0, model.Members.Count).Select(i => Of(model.Member(i), row, steps))];
+        double[] answers = [.. members[0].Answers.Select((_, i) => members.Average(member => member.Answers[i]))];
+        var best = model.Task == LearningTask.Regression ? -1 : Array.IndexOf(answers, answers.Max());
+        double[] x = [.. members[0].Features];
+        return new RowExplanation(model)
+        {
+            Inputs = members[0].Inputs,
+            Features = x,
+            Layers = members[0].Layers,
+            Target = members[0].Target,
+            Loss = members[0].Loss,
+            Answers = answers,
+            Class = best,
+            Attribution = IntegratedGradients.Mean([.. members.Select(member =>
+                member.Class == best ? member.Attribution : IntegratedGradients.Of(member.Model, x, best, steps))]),
+            Report = members[0].Report,
         };
     }
 

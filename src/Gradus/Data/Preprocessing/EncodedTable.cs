@@ -24,6 +24,10 @@ public sealed class EncodedTable
     /// <summary>What was not as in training.</summary>
     public TransformReport Report { get; }
 
+    /// <summary>The size of the images that the rows of <see cref="Inputs"/> are, pixels row after row, all on one scale; null if they
+    /// are not images.</summary>
+    public ImageSize? Images { get; init; }
+
     /// <summary>The table's row that an encoded row came from.</summary>
     /// <param name="row">Encoded row, from 0.</param>
     public int SourceRow(int row) => sourceRows is null ? row : sourceRows[row];
@@ -36,4 +40,25 @@ public sealed class EncodedTable
         for (var i = 0; i < rows.Length; i++)
             destination[i] = targets[rows[i]];
     }
+
+    /// <summary>The given rows, in that order, as a table of their own.</summary>
+    /// <param name="rows">Row indices, from 0.</param>
+    internal EncodedTable Select(ReadOnlySpan<int> rows)
+    {
+        var picked = new float[rows.Length];
+        GatherTargets(rows, picked);
+        return new EncodedTable(Inputs.Select(rows), picked, null, Report);
+    }
+
+    /// <summary>The given rows with each other's targets: row i takes that of row order[i].</summary>
+    internal EncodedTable WithTargetsFrom(ReadOnlySpan<int> rows, ReadOnlySpan<int> order)
+    {
+        var picked = new float[rows.Length];
+        for (var i = 0; i < picked.Length; i++)
+            picked[i] = targets[rows[order[i]]];
+        return new EncodedTable(Inputs.Select(rows), picked, null, Report);
+    }
+
+    /// <summary>Consecutive rows as a table of their own.</summary>
+    internal EncodedTable RowsFrom(int first, int count) => Select([.. Enumerable.Range(first, count)]);
 }

@@ -1,0 +1,33 @@
+using static Gradus.Functions;
+
+namespace Gradus;
+
+/// <summary>What embeddings of numbers share: some columns become vectors, the others stay.</summary>
+internal static class Embeddings
+{
+    /// <summary>The columns in order, each of <paramref name="columns"/> replaced by what is made of it.</summary>
+    /// <param name="x">(batch × inputs).</param>
+    /// <param name="kind">The layer's name, for errors.</param>
+    /// <param name="columns">Columns from 0, ascending.</param>
+    /// <param name="embed">A vector (batch × width) from the number of the column in the list and the column (batch × 1).</param>
+    public static Expression Apply(Expression x, string kind, IReadOnlyList<int> columns, Func<int, Expression, Expression> embed)
+    {
+        if (columns.Count == 0)
+            throw new ArgumentException($"The layer of kind {kind} does not know its columns. Model.For finds them, if some columns of the data are numbers.");
+        var parts = new List<Expression>();
+        var next = 0;
+        for (var i = 0; i < columns.Count; i++)
+        {
+            if (columns[i] < next || columns[i] >= x.Shape.Columns.Size)
+                throw new ArgumentException($"The layer of kind {kind} names column {columns[i]}; columns must ascend and be below {x.Shape.Columns}.");
+            if (columns[i] > next)
+                parts.Add(SliceColumns(x, next, columns[i] - next));
+            parts.Add(embed(i, x.Column(columns[i])));
+            next = columns[i] + 1;
+        }
+
+        if (next < x.Shape.Columns.Size)
+            parts.Add(SliceColumns(x, next, x.Shape.Columns.Size - next));
+        return ConcatenateColumns([.. parts]);
+    }
+}
