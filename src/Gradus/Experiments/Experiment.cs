@@ -102,7 +102,8 @@ public sealed record Experiment
                 + "He's deviation √(2/inputs) keeps the scale of a ReLU net; Xavier's is made for tanh and loses half of the variance a layer.",
         },
         new((settings, text) => Optimizer.All.FirstOrDefault(each => each.Name == text) is { } optimizer
-            ? settings with { Training = settings.Training with { Optimizer = optimizer } } : null)
+            ? settings with { Training = settings.Training with { Optimizer = optimizer, BatchSize = optimizer is Lbfgs ? null : settings.Training.BatchSize } }
+            : null)
         {
             Name = "optimizer",
             Varies = "optimiser",
@@ -112,7 +113,7 @@ public sealed record Experiment
             Expected = string.Join(", ", Optimizer.All.Select(each => each.Name)),
             WhatToSee = "Each takes its usual learning rate. Momentum adds up steps that agree; Adam and its kin divide each step by the recent "
                 + "size of the gradient. The curves show who is quick at the start, and the errors who ends low; the order differs "
-                + "with the data and the rates.",
+                + "with the data and the rates. L-BFGS alone takes all rows a step, and so makes fewer steps.",
         },
     ];
 
