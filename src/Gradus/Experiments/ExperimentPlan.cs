@@ -18,7 +18,7 @@ public sealed record ExperimentPlan
     /// <summary>The column to predict.</summary>
     public required string Target { get; init; }
 
-    /// <summary>Shares of rows for validation and for test; null for those of <see cref="DataSet.Split"/>.</summary>
+    /// <summary>Shares of rows for validation and for test; null for 64/16/20, or 90/10 of the rest where the data has its own test part.</summary>
     public (double Validation, double Test)? Shares { get; init; }
 
     /// <summary>Training rows at most; null for all.</summary>
