@@ -21,14 +21,16 @@ internal static class CheckCommand
         command.SetAction(result =>
         {
             var request = arguments.Read(result);
-            var (data, target) = TrainCommand.Open(request, terminal);
-            var split = data.Split(request.Training.Seed, target, request.Shares);
+            var (data, targets) = TrainCommand.Open(request, terminal);
+            if (targets.Count > 1 || request.Losses.Any(loss => loss.Quantiles.Count > 1))
+                throw new GradusException("The recipe checks one answer a row: one target and at most one quantile. Check each on its own.");
+            var split = data.Split(request.Training.Seed, targets[0], request.Shares);
             var setup = new RecipeSetup
             {
                 Train = split.Train,
                 Validation = split.Validation,
                 Test = split.Test,
-                Model = request.ModelOptions(target),
+                Model = request.ModelOptions(targets),
                 Layers = request.Layers,
                 Training = request.Training,
             };

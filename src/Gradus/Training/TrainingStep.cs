@@ -31,9 +31,10 @@ internal sealed class TrainingStep
     /// <param name="optimizer">Takes the step.</param>
     /// <param name="options">Regularisation and seed.</param>
     /// <param name="team">Threads.</param>
-    /// <param name="classWeights">(classes × 1): what the loss of a row of each class is multiplied by; null for 1.</param>
+    /// <param name="classWeights">For each target (classes × 1): what the loss of a row of each class is multiplied by; null for 1.</param>
     public TrainingStep(
-        Network network, Loss loss, int batch, OptimizerState optimizer, TrainOptions options, WorkerTeam? team, double[,]? classWeights = null)
+        Network network, Loss loss, int batch, OptimizerState optimizer, TrainOptions options, WorkerTeam? team,
+        IReadOnlyList<double[,]?>? classWeights = null)
     {
         (this.network, this.optimizer) = (network, optimizer);
         objective = new TrainingObjective(network, loss, options, classWeights);
