@@ -107,6 +107,7 @@ internal static class TrainReport
             json["epoch"] = stopped.Epoch;
             json["step"] = stopped.Step;
             json["learningRate"] = stopped.LearningRate;
+            json["origin"] = stopped.Origin;
         }
 
         return json;
