@@ -34,6 +34,8 @@ internal static class CheckCommand
                 Layers = request.Layers,
                 Training = request.Training,
             };
+            if (request.Members > 1)
+                terminal.Note($"{(request.Folds is null ? "--ensemble" : "--folds")} trains {request.Members} such networks; the recipe is run on one of them.");
             var line = new CommandLine(result);
             return result.GetValue(fix) ? Fix(setup, line, request.Json, terminal) : Check(setup, request.Json, terminal);
         });
