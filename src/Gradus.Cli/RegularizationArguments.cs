@@ -26,13 +26,16 @@ internal sealed class RegularizationArguments
         "--ema", "D", "Take the running average of the weights, which forgets a share 1 − D at each step",
         "a number above 0 and below 1, such as 0.999", number => number is > 0 and < 1);
 
+    private readonly Option<bool> swa = Parsing.Flag(
+        "--swa", "Take the mean of the weights at the ends of the last quarter of the epochs; goes with --schedule constant");
+
     private readonly Option<bool> balance = Parsing.Flag("--balance", "Classes: rare ones count as much as frequent ones");
     private readonly Option<bool> batchNorm = Parsing.Flag("--batch-norm", "Batch normalisation before each hidden activation");
     private readonly Option<bool> layerNorm = Parsing.Flag("--layer-norm", "Layer normalisation before each hidden activation");
 
     public RegularizationArguments(Command command)
     {
-        foreach (var option in (Option[])[l2, l1, dropout, inputNoise, labelSmoothing, maxNorm, clipNorm, clipValue, ema, balance, batchNorm, layerNorm])
+        foreach (var option in (Option[])[l2, l1, dropout, inputNoise, labelSmoothing, maxNorm, clipNorm, clipValue, ema, swa, balance, batchNorm, layerNorm])
             command.Options.Add(option);
         command.Validators.Add(result =>
         {
@@ -91,6 +94,7 @@ internal sealed class RegularizationArguments
         ClipNorm = result.GetValue(clipNorm),
         ClipValue = result.GetValue(clipValue),
         Ema = result.GetValue(ema),
+        Swa = result.GetValue(swa),
         Balance = result.GetValue(balance),
     };
 

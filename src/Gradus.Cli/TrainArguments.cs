@@ -48,10 +48,10 @@ internal sealed class TrainArguments
         "a number of at least 0, such as 0.01", number => number >= 0);
 
     private readonly Option<Schedule?> schedule =
-        Parsing.Choice("--schedule", "How the learning rate changes over the epochs [default: cosine]", Schedule.All, each => each.Name);
+        Parsing.Choice("--schedule", "How the learning rate changes over the epochs [default: cosine; constant for lbfgs]", Schedule.All, each => each.Name);
 
     private readonly Option<int?> batch = Parsing.Value<int?>(
-        "--batch", "N", "Rows a step, or all [default: 64]", "all, or a whole number of at least 1, such as 64",
+        "--batch", "N", "Rows a step, or all [default: 64; all for lbfgs]", "all, or a whole number of at least 1, such as 64",
         (string text, out int? value) =>
         {
             var read = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= 1;
@@ -159,8 +159,8 @@ internal sealed class TrainArguments
             Training = regularization.AddTo(defaults, result) with
             {
                 Optimizer = chosen,
-                Schedule = result.GetValue(schedule) ?? defaults.Schedule,
-                BatchSize = result.GetValue(batch) switch { int.MaxValue => null, null => defaults.BatchSize, var rows => rows },
+                Schedule = result.GetValue(schedule) ?? (chosen is Lbfgs ? Schedule.Constant : defaults.Schedule),
+                BatchSize = result.GetValue(batch) switch { int.MaxValue => null, null => chosen is Lbfgs ? null : defaults.BatchSize, var rows => rows },
                 Epochs = result.GetValue(epochs) ?? defaults.Epochs,
                 Patience = result.GetValue(patience) ?? defaults.Patience,
                 Threads = result.GetValue(threads),

@@ -67,7 +67,7 @@ public sealed class SpeedTest
     /// <param name="batch">Rows a step.</param>
     /// <param name="optimizer">The step.</param>
     /// <param name="threads">At least 1.</param>
-    public StepTime TrainingStep(IReadOnlyList<int> sizes, int batch, Optimizer optimizer, int threads)
+    public StepTime TrainingStep(IReadOnlyList<int> sizes, int batch, ElementwiseOptimizer optimizer, int threads)
     {
         ArgumentNullException.ThrowIfNull(optimizer);
         using var team = new WorkerTeam(threads);
@@ -84,7 +84,7 @@ public sealed class SpeedTest
 
     /// <summary>A training step on synthetic data, taken at every call, and the microseconds that compiling it took.</summary>
     internal static (Action Step, double CompileMicroseconds) PrepareStep(
-        IReadOnlyList<int> sizes, int batch, Optimizer optimizer, WorkerTeam? team, TimeProvider time)
+        IReadOnlyList<int> sizes, int batch, ElementwiseOptimizer optimizer, WorkerTeam? team, TimeProvider time)
     {
         const int blocks = 8;
         var (network, loss, weights) = NetworkOf(sizes);
@@ -109,7 +109,7 @@ public sealed class SpeedTest
     /// <param name="batch">Rows a step.</param>
     /// <param name="optimizer">The step.</param>
     /// <param name="threads">At least 1.</param>
-    public double Epoch(IReadOnlyList<int> sizes, int rows, int batch, Optimizer optimizer, int threads)
+    public double Epoch(IReadOnlyList<int> sizes, int rows, int batch, ElementwiseOptimizer optimizer, int threads)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(rows, 1);
         var (network, loss, weights) = NetworkOf(sizes);

@@ -9,6 +9,9 @@ public enum StopReason
     /// <summary>The validation loss had not fallen for as many epochs as the patience.</summary>
     EarlyStopping,
 
+    /// <summary>No step of L-BFGS made the loss smaller: within rounding, it is at a minimum.</summary>
+    Converged,
+
     /// <summary>The caller asked to stop.</summary>
     Cancelled,
 

@@ -94,6 +94,12 @@ public sealed record TrainOptions
             : throw new ArgumentOutOfRangeException(nameof(Ema), value, "Ema must be above 0 and below 1; 0.999 is usual.");
     }
 
+    /// <summary>Whether validation, and the weights at the end, take the mean of the weights at the ends of the last quarter of the
+    /// epochs (stochastic weight averaging, Izmailov et al. 2018); before that quarter, the weights themselves. It is for steps that
+    /// stay large: <see cref="Schedule.Constant"/>. Running averages of batch normalisation are moved to the mean by a pass over the
+    /// training rows after each of these epochs. Excludes <see cref="Ema"/>.</summary>
+    public bool Swa { get; init; }
+
     /// <summary>How images are changed, anew in each epoch; null to take them as they are.</summary>
     public Augmentation? Augmentation { get; init; }
 

@@ -29,8 +29,12 @@ public sealed class Trainer
             throw new GradusException($"Label smoothing is for classes; the loss '{loss}' is of numbers. Leave it out.");
         if (options.Balance && loss.ReadOut is not (ReadOut.Sigmoid or ReadOut.Softmax))
             throw new GradusException($"Balancing is for classes; the loss '{loss}' is of numbers. Leave it out.");
+        if (options.Swa && options.Ema is not null)
+            throw new GradusException("--swa and --ema are two averages of the weights, and the model can be one of them only. Give one.");
         if (options.BatchSize == 1 && network.Averages.Count > 0)
             throw new GradusException("Batch normalisation needs batches of at least 2 rows; the batch size is 1. Take a larger one.");
+        if (options.Optimizer is Lbfgs)
+            FullBatchStep.Check(network, options);
         (this.network, this.loss, this.weights, this.options) = (network, loss, weights, options);
     }
 
@@ -66,9 +70,12 @@ public sealed class Trainer
         private readonly ParameterBuffer best;
         private readonly ParameterBuffer judged;   // the weights, or their average: what is measured and kept
         private readonly WeightAverage? average;
-        private readonly TrainingStep fullBatch;
+        private readonly RunningAverages? running;
+        private readonly FullBatchStep? allRows;   // in place of batches
+        private readonly TrainingStep? fullBatch;
         private readonly TrainingStep? lastBatch;
         private readonly AugmentedBatches? augmented;
+        private readonly PlateauState? plateau;
         private readonly Scorer? scorer;
         private readonly float[] answers;
         private readonly int[] order;
@@ -78,6 +85,7 @@ public sealed class Trainer
         private readonly List<EpochReport> epochs = [];
         private double bestLoss = double.PositiveInfinity;
         private int bestEpoch;
+        private bool isConverged;
         private double learningRate;
         private long step;
 
@@ -89,23 +97,34 @@ public sealed class Trainer
             started = options.Time.GetTimestamp();
             best = weights.Similar();
             weights.CopyTo(best);
-            average = options.Ema is { } decay ? new WeightAverage(weights, decay, team) : null;
+            average = options.Ema is not null || options.Swa ? new WeightAverage(weights, team) : null;
             judged = average?.Values ?? weights;
-            var isWeight = network.Parameters.Where(parameter => parameter.IsWeight).Select(parameter => parameter.Expression)
-                .ToHashSet<Expression>(ReferenceEqualityComparer.Instance);
-            var optimizer = new OptimizerState(options.Optimizer, weights, isWeight.Contains);
             var classWeights = options.Balance ? ClassWeights(training, loss.ReadOut == ReadOut.Sigmoid ? 2 : network.OutputCount) : null;
-            TrainingStep Step(int rows) => new(network, loss, rows, optimizer, options, team, classWeights);
             batchSize = Math.Min(options.BatchSize ?? training.Rows, training.Rows);
-            fullBatch = Step(batchSize);
             lastSize = training.Rows % batchSize;
             // A batch of one row has no variance: where it is asked for, the last row joins the batch before it.
             if (lastSize == 1 && network.Averages.Count > 0)
                 lastSize += batchSize;
-            lastBatch = lastSize > 0 ? Step(lastSize) : null;
+            if (options.Optimizer is ElementwiseOptimizer elementwise)
+            {
+                var isWeight = network.Parameters.Where(parameter => parameter.IsWeight).Select(parameter => parameter.Expression)
+                    .ToHashSet<Expression>(ReferenceEqualityComparer.Instance);
+                var optimizer = new OptimizerState(elementwise, weights, isWeight.Contains);
+                TrainingStep Batch(int rows) => new(network, loss, rows, optimizer, options, team, classWeights);
+                fullBatch = Batch(batchSize);
+                lastBatch = lastSize > 0 ? Batch(lastSize) : null;
+            }
+            else if (options.Optimizer is Lbfgs lbfgs)
+            {
+                allRows = new FullBatchStep(network, loss, lbfgs, weights, training, options, team, classWeights);
+            }
+
+            plateau = options.Schedule == Schedule.Plateau ? new PlateauState() : null;
+            if (average is not null && options.Swa && network.Averages.Count > 0)
+                running = new RunningAverages(network, average.Values, batchSize, options.Seed, team);
             if (options.Augmentation is { } augmentation)
             {
-                var classes = TrainingStep.TakesDistributions(loss, options) ? network.OutputCount : 1;
+                var classes = TrainingObjective.TakesDistributions(loss, options) ? network.OutputCount : 1;
                 augmented = new AugmentedBatches(new ImageAugmenter(augmentation, training, classes, options.Seed), team, batchSize, lastSize);
             }
 
@@ -138,6 +157,8 @@ public sealed class Trainer
                 Report(epoch, trainingLoss, training.Rows / seconds);
                 if (validation is not null && epoch - bestEpoch >= options.Patience)
                     reason = StopReason.EarlyStopping;
+                else if (isConverged)
+                    reason = StopReason.Converged;
             }
 
             return End(reason);
@@ -155,19 +176,18 @@ public sealed class Trainer
                 var isLast = order.Length - first == lastSize;
                 count = isLast ? lastSize : batchSize;
                 var rows = order.AsSpan(first, count);
-                var program = isLast ? lastBatch ?? fullBatch : fullBatch;
                 var time = (epoch - 1 + ((double)first / order.Length)) / options.Epochs;
-                learningRate = options.Optimizer.LearningRate * options.Schedule.FactorAt(time, options.Epochs);
+                learningRate = options.Optimizer.LearningRate * options.Schedule.FactorAt(time, options.Epochs) * (plateau?.Factor ?? 1);
                 step++;
-                var batchLoss = augmented is null
-                    ? program.Run(training, rows, step, learningRate) : program.Run(augmented, step, learningRate);
+                var batchLoss = Step(rows, isLast);
                 if (!double.IsFinite(batchLoss))
                 {
                     throw new DivergedException(
                         epoch, (first / batchSize) + 1, learningRate, batchLoss, End(StopReason.Diverged));
                 }
 
-                average?.Take(step);
+                if (options.Ema is { } decay)
+                    average?.TakeStep(decay, step);
                 sum += batchLoss;
                 options.OnStep?.Invoke(first + rows.Length);
                 if (cancellation.IsCancellationRequested)
@@ -177,8 +197,21 @@ public sealed class Trainer
             return sum / order.Length;
         }
 
+        /// <summary>Takes a step; the sum of the losses of the rows.</summary>
+        private double Step(ReadOnlySpan<int> rows, bool isLast)
+        {
+            if (((isLast ? lastBatch : null) ?? fullBatch) is { } batch)
+                return augmented is null ? batch.Run(training, rows, step, learningRate) : batch.Run(augmented, step, learningRate);
+            if (allRows is null)
+                throw new InvalidOperationException($"Nothing takes the step of '{trainer.options.Optimizer.Name}'.");
+            isConverged = !allRows.Run(learningRate);
+            return allRows.Value * rows.Length;
+        }
+
         private void Report(int epoch, double trainingLoss, double examplesPerSecond)
         {
+            if (trainer.options.Swa && average?.TakeEpoch(epoch, trainer.options.Epochs) == true)
+                running?.Run(training, order, step);
             double? validationLoss = null;
             Metrics? metrics = null;
             if (scorer is not null && validation is not null)
@@ -201,6 +234,7 @@ public sealed class Trainer
                     trainer.options.Optimizer.LearningRate, double.NaN, End(StopReason.Diverged));
             }
 
+            plateau?.Take(validationLoss ?? trainingLoss);
             // Without validation rows the last weights are the ones to keep.
             var isBest = validationLoss is null || validationLoss < bestLoss;
             if (isBest)
@@ -230,7 +264,7 @@ public sealed class Trainer
         {
             if (bestEpoch > 0 || reason == StopReason.Diverged)
                 best.CopyTo(trainer.weights);
-            else if (average is not null)
+            else if (trainer.options.Ema is not null)
                 judged.CopyTo(trainer.weights);
             return new History(epochs, bestEpoch, reason, Elapsed);
         }

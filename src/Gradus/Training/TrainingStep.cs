@@ -33,20 +33,8 @@ internal sealed class TrainingStep
         Network network, Loss loss, int batch, OptimizerState optimizer, TrainOptions options, WorkerTeam? team, double[,]? classWeights = null)
     {
         this.optimizer = optimizer;
-        var targets = TargetOf(network, loss, TakesDistributions(loss, options));
-        var losses = loss.OfRows(network.TrainingOutput,
-            options.LabelSmoothing > 0 ? loss.Smooth(targets, network.TrainingOutput, options.LabelSmoothing) : targets);
-        if (classWeights is not null)
-        {
-            // A row that is mixed of two classes has the mean of their weights.
-            var shares = loss.ReadOut == ReadOut.Softmax ? Loss.Distribution(targets, network.TrainingOutput)
-                : Functions.ConcatenateColumns(1 - targets, targets);
-            losses *= shares.Dot(Expression.Constant(classWeights));
-        }
-
-        var weights = optimizer.Weights;
-        int[] trained = [.. Enumerable.Range(0, network.Parameters.Count).Where(i => network.Parameters[i].IsTrained)];
-        var of = Gradient.Of(Functions.Mean(losses) + Regularization.Penalty(network, options), [.. trained.Select(i => weights.Parameters[i])]);
+        var objective = new TrainingObjective(network, loss, options, classWeights);
+        var (weights, losses, trained, of) = (optimizer.Weights, objective.Losses, objective.Trained, objective.Gradients);
         var settings = new ProgramOptions { Batch = batch, Seed = options.Seed, Team = team };
         var averages = network.Averages.Select(each => weights.Place(each.Next, each.Average));
 
@@ -76,7 +64,7 @@ internal sealed class TrainingStep
 
         if (options.MaxNorm is { } bound)
             constraint = CompiledProgram.Compile([], settings with { Placements = [.. Regularization.MaxNorm(network, weights, bound)] });
-        (input, target, rowLosses) = (gradient.SlotOf(network.Input), gradient.SlotOf(targets), gradient.SlotOf(losses));
+        (input, target, rowLosses) = (gradient.SlotOf(network.Input), gradient.SlotOf(objective.Targets), gradient.SlotOf(losses));
         coefficients = Array.ConvertAll(optimizer.Coefficients, (update ?? gradient).SlotOf);
     }
 
@@ -112,13 +100,4 @@ internal sealed class TrainingStep
         constraint?.Run((ulong)step);
         return sum;
     }
-
-    /// <summary>The target of a loss on a network: a class index for cross-entropy unless it is a distribution, else one value an
-    /// output.</summary>
-    public static Expression TargetOf(Network network, Loss loss, bool asDistribution = false) => Expression.Input(
-        Dimension.Batch, loss.ReadOut == ReadOut.Softmax && !asDistribution ? 1 : network.OutputCount, "D");
-
-    /// <summary>Whether targets are no longer class indices: mix-up gives rows a share in two classes.</summary>
-    public static bool TakesDistributions(Loss loss, TrainOptions options) =>
-        loss.ReadOut == ReadOut.Softmax && options.Augmentation is { MixUp: > 0 };
 }
