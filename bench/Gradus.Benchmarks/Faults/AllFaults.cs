@@ -28,7 +28,7 @@ internal static class AllFaults
             : s.Each(t => t.With(new NumberColumn("nearly", [.. Enumerable.Range(0, t.RowCount).Select(i => i == 3 ? 5f : 4f)])))),
         new("a column that numbers the rows", ["identifiers"], s => s.Each(t => t.With(new NumberColumn("row", [.. Enumerable.Range(0, t.RowCount).Select(i => (float)i)])))),
         new("a column missing in four rows of five", ["missing"], s => First(s) is { } name ? s.Each(t => t.Map(name, (x, i) => i % 5 == 0 ? x : float.NaN)) : null),
-        new("one value a million times too large", ["outliers"], s => First(s) is { } name ? s with { Train = s.Train.Map(name, (x, i) => i == 5 ? 1e6f * (Math.Abs(x) + 1) : x) } : null),
+        new("one value a million times too large", ["outliers", "input-scale"], s => First(s) is { } name ? s with { Train = s.Train.Map(name, (x, i) => i == 5 ? 1e6f * (Math.Abs(x) + 1) : x) } : null),
         new("a class that only the test part has", ["balance", "setup"], s => s.IsRegression() ? null
             : s with { Train = s.Train.SelectRows(s.Train.RowsWithout(s.Model.Target, AnyClass(s))) }),
         new("a class of two rows", ["balance"], s => s.IsRegression() || s.Train.RowCount < 200 ? null
@@ -69,7 +69,7 @@ internal static class AllFaults
         new("λ of L2 100", ["regularisation-strength"], s => s with { Training = s.Training with { L2 = 100 } }),
         new("λ of L1 10", ["regularisation-strength"], s => s with { Training = s.Training with { L1 = 10 } }),
         new("dropout 0.99", ["regularisation-strength"], s => s with { Layers = [.. s.Layers.SelectMany(layer => (Layer[])[layer, new Dropout(0.99)])] }),
-        new("weight decay 200", ["regularisation-strength"], s => s with { Training = s.Training with { Optimizer = s.Training.Optimizer with { WeightDecay = 200 } } }),
+        new("weight decay 200", ["regularisation-strength"], s => s with { Training = s.Training with { Optimizer = s.Training.Optimizer with { WeightDecay = 500 } } }),
         new("label smoothing 0.95", ["regularisation-strength"], s => s.IsRegression() ? null : s with { Training = s.Training with { LabelSmoothing = 0.95 } }),
         new("noise of deviation 30 on the inputs", ["regularisation-strength"], s => s with { Layers = [new GaussianNoise(30), .. s.Layers] }),
         new("batches larger than the data", ["batch-size"], s => s with { Training = s.Training with { BatchSize = 100 * s.Train.RowCount } }),

@@ -25,7 +25,7 @@ internal static class SoundSetups
         ("adamw", s => Step(s, new AdamW())), ("sgd at 0.03", s => Step(s, new GradientDescent { LearningRate = 0.03 })),
         ("momentum", s => Step(s, new Momentum())), ("rmsprop", s => Step(s, new RmsProp())), ("nadam", s => Step(s, new NAdam())),
         ("rate 0.003", s => Step(s, new Adam(0.003))), ("rate 0.0003", s => Step(s, new Adam(0.0003))),
-        ("batches of 16", s => s with { Training = s.Training with { BatchSize = 16 } }), ("batches of 128", s => s with { Training = s.Training with { BatchSize = 128 } }),
+        ("batches of 16", s => s with { Training = s.Training with { BatchSize = 16 } }), ("batches of 32", s => s with { Training = s.Training with { BatchSize = 32 } }),
         ("full batches", s => s with { Training = s.Training with { BatchSize = null } }),
         ("quantile scaling", s => Scaled(s, Scaling.Quantile)), ("min-max scaling", s => Scaled(s, Scaling.MinMax)), ("robust scaling", s => Scaled(s, Scaling.Robust)),
         ("huber or focal", s => s with { Model = s.Model with { Loss = s.IsRegression() ? Loss.Huber : null } }),
