@@ -23,8 +23,15 @@ internal sealed class DataArguments
     /// <param name="command">Gets the argument and the options.</param>
     /// <param name="description">What DATA may be.</param>
     /// <param name="withKinds">Whether kinds of columns may be given.</param>
-    public DataArguments(Command command, string description, bool withKinds)
+    /// <param name="byDefault">What DATA is if it is left out; null if it may not be.</param>
+    public DataArguments(Command command, string description, bool withKinds, string? byDefault = null)
     {
+        if (byDefault is not null)
+        {
+            data.DefaultValueFactory = _ => byDefault;
+            data.Arity = ArgumentArity.ZeroOrOne;
+        }
+
         data.Description = description;
         columns = new Option<IReadOnlyDictionary<string, ColumnKind>?>("--columns")
         {
@@ -85,7 +92,7 @@ internal sealed class DataArguments
         Model model, string path, CsvOptions csv, bool withTarget, int rows, Terminal terminal)
     {
         var kinds = new Dictionary<string, ColumnKind>(model.Preprocessor.InputKinds);
-        if (withTarget && model.Preprocessor.Target is { } target)
+        foreach (var target in withTarget ? model.Preprocessor.Targets : [])
             kinds[target.Column] = target.Kind;
         var options = csv with { Columns = kinds };
         if (path != StandardInput)

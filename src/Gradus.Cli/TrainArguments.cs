@@ -17,8 +17,8 @@ internal sealed class TrainArguments
     private readonly AugmentationArguments augmentation;
     private readonly Option<string?> target = new("--target")
     {
-        HelpName = "COLUMN",
-        Description = "The column to predict; may be left out where the data set knows its own",
+        HelpName = "COLUMN,…",
+        Description = "The column to predict, or several with commas between; may be left out where the data set knows its own",
     };
 
     private readonly Option<int[]?> hidden = Parsing.Value<int[]?>(
@@ -28,12 +28,10 @@ internal sealed class TrainArguments
     private readonly Option<Activation[]?> activation = Parsing.Choices(
         "--activation", "Activation of the hidden layers, or one for each with commas between [default: relu]", Activation.All, each => each.Name);
 
-    private readonly Option<Loss?> loss =
-        Parsing.Choice("--loss", "Loss; by default it follows from the task", Loss.All, each => each.Kind);
+    private readonly Option<Loss[]?> loss = Parsing.Choices(
+        "--loss", "Loss, or one for each target with commas between; by default it follows from the task", Loss.All, each => each.Kind);
 
-    private readonly Option<double?> quantile = Parsing.Number(
-        "--quantile", "SHARE", "With --loss quantile: the share of targets that answers shall not fall below [default: 0.5]",
-        "a number above 0 and below 1, such as 0.9", number => number is > 0 and < 1);
+    private readonly Option<double[]?> quantiles = QuantilesOption();
 
     private readonly Option<Optimizer?> optimizer =
         Parsing.Choice("--optimizer", "Optimiser [default: adam]", Optimizer.All, each => each.Name);
@@ -62,7 +60,13 @@ internal sealed class TrainArguments
     private readonly Option<int?> epochs = Parsing.WholeNumber("--epochs", "Passes over the training rows at most [default: 200]", 1, 100);
 
     private readonly Option<int?> patience = Parsing.WholeNumber(
-        "--patience", "Epochs without a lower validation loss after which training stops [default: 20]", 1, 20);
+        "--patience", "Epochs without a lower validation loss, or a better --stop-on, after which training stops [default: 20]", 1, 20);
+
+    private readonly Option<string?> stopOn = new("--stop-on")
+    {
+        HelpName = "METRIC",
+        Description = "What early stopping and the best weights go by: loss, or a metric of the task, such as accuracy or rmse [default: loss]",
+    };
 
     private readonly Option<(double Validation, double Test)?> split = SplitOption();
     private readonly PreprocessingArguments preprocessing;
@@ -94,7 +98,7 @@ internal sealed class TrainArguments
         command.Options.Add(target);
         data = new DataArguments(command, "A CSV file, a folder with MNIST's IDX files, a known name ("
             + $"{string.Join(", ", DataCatalog.Entries.Select(entry => entry.Name))}), or - for standard input", withKinds: true);
-        foreach (var option in (Option[])[hidden, activation, loss, quantile, optimizer, learningRate, weightDecay, schedule, batch, epochs, patience,
+        foreach (var option in (Option[])[hidden, activation, loss, quantiles, optimizer, learningRate, weightDecay, schedule, batch, epochs, patience, stopOn,
             split, initializer, task, seed, threads, output, noBaselines, json])
             command.Options.Add(option);
         preprocessing = new PreprocessingArguments(command);
@@ -131,13 +135,6 @@ internal sealed class TrainArguments
             var layer = new Dense(width, activations[activations.Length == 1 ? 0 : i]);
             return started is null ? layer : layer with { Weights = started };
         });
-        var chosenLoss = result.GetValue(loss);
-        if (result.GetValue(quantile) is { } share)
-        {
-            chosenLoss = chosenLoss?.Kind == "quantile" ? Loss.Quantile(share)
-                : throw new GradusException("--quantile belongs to --loss quantile. Give both, or leave it out.");
-        }
-
         var defaults = new TrainOptions();
         var (amounts, inProportion) = augmentation.Read(result);
         return new TrainRequest
@@ -146,7 +143,7 @@ internal sealed class TrainArguments
             Csv = data.Csv(result),
             Target = result.GetValue(target),
             Layers = [.. regularization.OnInputs(result), .. structure.Arrange(regularization.Around([.. layers], result), result)],
-            Loss = chosenLoss,
+            Losses = LossesOf(result),
             OutputWeights = started,
             Task = result.GetValue(task) switch
             {
@@ -163,6 +160,7 @@ internal sealed class TrainArguments
                 BatchSize = result.GetValue(batch) switch { int.MaxValue => null, null => chosen is Lbfgs ? null : defaults.BatchSize, var rows => rows },
                 Epochs = result.GetValue(epochs) ?? defaults.Epochs,
                 Patience = result.GetValue(patience) ?? defaults.Patience,
+                StopOn = result.GetValue(stopOn) ?? defaults.StopOn,
                 Threads = result.GetValue(threads),
                 Seed = result.GetValue(seed) ?? 1,
                 Augmentation = amounts,
@@ -174,6 +172,42 @@ internal sealed class TrainArguments
             WithBaselines = !result.GetValue(noBaselines),
             Json = result.GetValue(json),
         };
+    }
+
+    private Loss[] LossesOf(ParseResult result)
+    {
+        var losses = result.GetValue(loss) ?? [];
+        if (result.GetValue(quantiles) is not { Length: > 0 } shares)
+            return losses;
+        if (losses.Length == 0)
+            return [Loss.Quantile(shares)];
+        return losses.Any(each => each.Kind == "quantile")
+            ? [.. losses.Select(each => each.Kind == "quantile" ? Loss.Quantile(shares) : each)]
+            : throw new GradusException($"--quantiles belongs to --loss quantile, but --loss is {string.Join(',', losses.Select(each => each.Kind))}. "
+                + "Leave one of them out.");
+    }
+
+    private static Option<double[]?> QuantilesOption()
+    {
+        var option = Parsing.Value<double[]?>("--quantiles", "SHARES", "Answer with a quantile of a number, which a share of the targets does not exceed; "
+            + "several make an interval with its middle as the answer [default: 0.5 with --loss quantile]",
+            "numbers above 0 and below 1 in ascending order, such as 0.9 or 0.05,0.5,0.95", ReadShares);
+        option.Aliases.Add("--quantile");
+        return option;
+    }
+
+    private static bool ReadShares(string text, out double[]? shares)
+    {
+        var parts = text.Split(',');
+        shares = new double[parts.Length];
+        for (var i = 0; i < parts.Length; i++)
+        {
+            if (!double.TryParse(parts[i], NumberStyles.Float, CultureInfo.InvariantCulture, out shares[i])
+                || shares[i] is not (> 0 and < 1) || (i > 0 && shares[i] <= shares[i - 1]))
+                return false;
+        }
+
+        return true;
     }
 
     // The value of a list that was not given is an empty list, not null.

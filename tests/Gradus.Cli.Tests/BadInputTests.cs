@@ -56,6 +56,8 @@ public sealed class BadInputTests : IDisposable
         { ["--weight-decay", "-0.1"], ["--weight-decay", "-0.1", "at least 0"] },
         { ["--weight-decay", "NaN"], ["--weight-decay", "NaN", "0.01"] },
         { ["--l2", "-1"], ["--l2", "'-1'", "at least 0"] },
+        { ["--l2", "0.1,x"], ["--l2", "'0.1,x'", "0.001,0,0.01"] },
+        { ["--l2", "0.1,0.2"], ["--l2", "2 numbers", "3 layers"] },
         { ["--l1", "x"], ["--l1", "'x'", "at least 0"] },
         { ["--dropout", "1"], ["--dropout", "'1'", "below 1"] },
         { ["--dropout", "0.1,0.2,0.3"], ["--dropout", "'0.1,0.2,0.3'", "0.2,0.5"] },
@@ -78,6 +80,7 @@ public sealed class BadInputTests : IDisposable
         { ["--embed-numbers", "periodic", "--embed-deviation", "0"], ["--embed-deviation", "'0'", "above 0"] },
         { ["--residual", "--hidden", "8"], ["--residual", "64,64,64"] },
         { ["--residual", "--hidden", "8,9"], ["--residual", "equal", "8", "9"] },
+        { ["--batch-norm", "afterwards"], ["--batch-norm", "'afterwards'", "before or after"] },
         { ["--batch-norm", "--layer-norm"], ["--batch-norm", "--layer-norm"] },
         { ["--batch-norm", "--batch", "1"], ["Batch normalisation", "at least 2"] },
         { ["--hidden", "none", "--dropout", "0.5"], ["--dropout", "hidden"] },
@@ -93,9 +96,15 @@ public sealed class BadInputTests : IDisposable
         { ["--loss", "l7"], ["--loss", "half-squared, mse, mae, huber, quantile, poisson, bce, cross-entropy, focal, hinge"] },
         { ["--loss", "hinge"], ["'hinge'", "'y'", "huber"] },
         { ["--loss", "quantile", "--quantile", "1"], ["--quantile", "below 1"] },
-        { ["--quantile", "0.9"], ["--quantile", "--loss quantile"] },
+        { ["--loss", "mse", "--quantiles", "0.9"], ["--quantiles", "--loss is mse"] },
+        { ["--quantiles", "0.9,0.1"], ["--quantiles", "'0.9,0.1'", "ascending"] },
+        { ["--quantiles", "0,0.5"], ["--quantiles", "'0,0.5'", "above 0"] },
+        { ["--loss", "mse,huber"], ["2 losses", "mse, huber"] },
         { ["--loss", "bce"], ["'bce'", "'y'", "mse"] },
         { ["--optimizer", "adamm"], ["Did you mean 'adam'"] },
+        { ["--stop-on", "rmsee"], ["--stop-on", "'rmsee'", "Did you mean 'rmse'"] },
+        { ["--stop-on", "accuracy"], ["--stop-on", "'accuracy'", "loss, rmse, mae, r2"] },
+        { ["--stop-on", "mae", "--split", "80/0/20"], ["'mae'", "validation rows", "--stop-on"] },
         { ["--optimizer", "lbfgs", "--batch", "32"], ["L-BFGS", "32", "--batch all"] },
         { ["--optimizer", "lbfgs", "--dropout", "0.5"], ["L-BFGS", "dropout", "another optimiser"] },
         { ["--optimizer", "lbfgs", "--schedule", "cosine"], ["L-BFGS", "'cosine'", "--schedule constant"] },
@@ -116,6 +125,9 @@ public sealed class BadInputTests : IDisposable
         { ["--target-transform", "power"], ["--target-transform", "standard, minmax, log, none"] },
         { ["--delimiter", ";;"], ["--delimiter", "one character"] },
         { ["--target", "Y2"], ["'Y2'", "Did you mean 'y'"] },
+        { ["--target", "y,a,y"], ["twice"] },
+        { ["--target", "y,bb"], ["'bb'", "Did you mean 'b'"] },
+        { ["--target", "y,a,b"], ["no input columns"] },
         { ["--epoch", "5"], ["'--epoch'", "Did you mean '--epochs'"] },
         { ["--lr"], ["--lr"] },
         { ["surplus"], ["'surplus'"] },
@@ -224,6 +236,10 @@ public sealed class BadInputTests : IDisposable
         Workplace.Run("train", place.WriteClasses("no", "yes"), "--target", "kind", "--epochs", "1", "--no-baselines", "--out", place["m"]);
         Refuses(["'kind'", "'other'"], "evaluate", place["m"], place.Write("x.csv", "a,b,kind", "1,2,other", "1,2,other2"));
     }
+
+    [Fact]
+    public void Quantiles_of_classes_are_refused() => Refuses(["quantile(0.1,0.9)", "'kind'", "two classes", "quantiles are of numbers"],
+        "train", place.WriteClasses("no", "yes"), "--target", "kind", "--quantiles", "0.1,0.9", "--out", place["m"]);
 
     [Fact]
     public void Fetching_an_unknown_data_set_is_refused() => Refuses(["'mnits'", "'mnist'"], "data", "get", "mnits");

@@ -5,6 +5,9 @@ namespace Gradus;
 /// <summary>Steps of <see cref="Lbfgs"/> on all rows: loss and gradient at given weights are one run of a program.</summary>
 internal sealed class FullBatchStep
 {
+    private readonly Network network;
+    private readonly TrainingObjective objective;
+    private readonly ProgramOptions settings;
     private readonly ParameterBuffer weights;
     private readonly ParameterBuffer gradients;
     private readonly CompiledProgram program;
@@ -22,16 +25,13 @@ internal sealed class FullBatchStep
     /// <param name="classWeights">As for <see cref="TrainingStep"/>.</param>
     public FullBatchStep(
         Network network, Loss loss, Lbfgs optimizer, ParameterBuffer weights, EncodedTable training, TrainOptions options, WorkerTeam? team,
-        double[,]? classWeights)
+        IReadOnlyList<double[,]?>? classWeights)
     {
-        this.weights = weights;
-        gradients = weights.Similar();
-        var objective = new TrainingObjective(network, loss, options, classWeights);
-        program = CompiledProgram.Compile([objective.Losses, objective.Penalty], new ProgramOptions
+        (this.network, this.weights, gradients) = (network, weights, weights.Similar());
+        objective = new TrainingObjective(network, loss, options, classWeights);
+        settings = new ProgramOptions { Batch = training.Rows, Seed = options.Seed, Team = team };
+        program = CompiledProgram.Compile([objective.Losses, objective.Penalty], settings with
         {
-            Batch = training.Rows,
-            Seed = options.Seed,
-            Team = team,
             Placements = [.. weights.PlaceEach(), .. objective.Trained.Select((of, i) => gradients.Place(objective.Gradients[i], weights.Parameters[of]))],
         });
         (rowLosses, penalty) = (program.SlotOf(objective.Losses), program.SlotOf(objective.Penalty));
@@ -52,6 +52,10 @@ internal sealed class FullBatchStep
         Write(state.X, weights);   // the last point tried need not be the one taken
         return moved;
     }
+
+    /// <summary>As <see cref="TrainingStep.FindOrigin"/>, at the present weights.</summary>
+    public string? FindOrigin() =>
+        DivergenceOrigin.Find(network, objective, weights, program[network.Input], program[objective.Targets], settings, 0);
 
     /// <summary>The minimiser of a function of the weights.</summary>
     /// <param name="optimizer">Its settings.</param>

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Gradus.Kernels;
 
 namespace Gradus;
@@ -16,29 +17,33 @@ public sealed class Trainer
     /// <param name="loss">Its loss, on the output of the last layer.</param>
     /// <param name="weights">Its parameters, changed by training.</param>
     /// <param name="options">How to train.</param>
-    /// <exception cref="ArgumentException">The network has several outputs for a loss of one; rows have one target.</exception>
+    /// <exception cref="ArgumentException">The network has another number of outputs than the loss takes.</exception>
     public Trainer(Network network, Loss loss, ParameterBuffer weights, TrainOptions options)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(loss);
         ArgumentNullException.ThrowIfNull(weights);
         ArgumentNullException.ThrowIfNull(options);
-        if (loss.ReadOut != ReadOut.Softmax && network.OutputCount != 1)
-            throw new ArgumentException($"The network has {network.OutputCount} outputs; '{loss}' is trained with 1, for a row has one target.", nameof(network));
-        if (options.LabelSmoothing > 0 && loss.ReadOut is not (ReadOut.Sigmoid or ReadOut.Softmax))
+        var hasClasses = loss.PartsOf(network.OutputCount).Any(part => part.Classes > 0);
+        if (options.LabelSmoothing > 0 && !hasClasses)
             throw new GradusException($"Label smoothing is for classes; the loss '{loss}' is of numbers. Leave it out.");
-        if (options.Balance && loss.ReadOut is not (ReadOut.Sigmoid or ReadOut.Softmax))
+        if (options.Balance && !hasClasses)
             throw new GradusException($"Balancing is for classes; the loss '{loss}' is of numbers. Leave it out.");
+        if (options.Augmentation is { MixUp: > 0 } && loss.ReadOut == ReadOut.Joint)
+            throw new GradusException("Mix-up is for one target; there are several. Leave it out, or predict one.");
         if (options.Swa && options.Ema is not null)
             throw new GradusException("--swa and --ema are two averages of the weights, and the model can be one of them only. Give one.");
         if (options.BatchSize == 1 && network.Averages.Count > 0)
             throw new GradusException("Batch normalisation needs batches of at least 2 rows; the batch size is 1. Take a larger one.");
+        Regularization.Check(network, options);
+        StopRule.Check(options.StopOn, FiguresOf(loss, network.OutputCount));
         if (options.Optimizer is Lbfgs)
             FullBatchStep.Check(network, options);
         (this.network, this.loss, this.weights, this.options) = (network, loss, weights, options);
     }
 
-    /// <summary>Trains until the epochs are done, the validation loss has stopped falling, or the caller cancels.</summary>
+    /// <summary>Trains until the epochs are done, the validation loss or metric has stopped getting better, or the caller cancels.
+    /// </summary>
     /// <param name="training">At least one row.</param>
     /// <param name="validation">Decides when to stop and which weights are best; null or no rows for none.</param>
     /// <param name="score">Metrics of the answers of the validation rows, (rows × outputs), in the user's units.</param>
@@ -54,10 +59,42 @@ public sealed class Trainer
             throw new ArgumentException("There are no rows to train on.", nameof(training));
         if (training.Rows == 1 && network.Averages.Count > 0)
             throw new GradusException("Batch normalisation needs batches of at least 2 rows; there is 1 training row.");
-        if (loss.ReadOut == ReadOut.Exponential && training.Targets.IndexOfAnyExceptInRange(0, float.PositiveInfinity) is >= 0 and var row)
-            throw new GradusException($"The target of training row {row + 1} is {training.Targets[row]}; the loss '{loss}' is of counts, which are at least 0.");
+        CheckTargets(training);
+        if (options.StopOn != StopRule.Loss && (validation is not { Rows: > 0 } || score is null))
+            throw new GradusException($"Training is to stop on '{options.StopOn}', which is measured on validation rows, and there are none. Give some, or leave --stop-on out.");
         using var team = new WorkerTeam(options.Threads ?? Environment.ProcessorCount);
         return new Run(this, training, validation is { Rows: > 0 } ? validation : null, score, team).ToEnd(cancellation);
+    }
+
+    // Those that can stop training.
+    private static IReadOnlyList<string> FiguresOf(Loss loss, int outputs)
+    {
+        var parts = loss.PartsOf(outputs);
+        if (parts.Count > 1)
+        {
+            return [.. parts.Any(part => part.Classes == 0) ? (string[])["r2"] : [],
+                .. parts.Any(part => part.Classes > 0) ? (string[])["accuracy", "exactMatch", "macroF1"] : []];
+        }
+
+        return [.. Metrics.NamesOf(parts[0].Classes switch
+        {
+            0 => LearningTask.Regression,
+            2 => LearningTask.BinaryClassification,
+            _ => LearningTask.Classification,
+        }), .. loss.Quantiles.Count > 1 ? (string[])["pinball"] : []];
+    }
+
+    private void CheckTargets(EncodedTable training)
+    {
+        var targets = loss.TargetsOf(network.OutputCount);
+        if (training.TargetCount != targets)
+            throw new ArgumentException($"The loss '{loss}' of {network.OutputCount} outputs takes {targets} targets a row; a row has {training.TargetCount}.", nameof(training));
+        var parts = loss.PartsOf(network.OutputCount);
+        for (var i = 0; i < training.Targets.Length; i++)
+        {
+            if (training.Targets[i] < 0 && parts[parts.Count == 1 ? 0 : i % targets].Loss is { ReadOut: ReadOut.Exponential } counts)
+                throw new GradusException($"The target of training row {(i / targets) + 1} is {training.Targets[i]}; the loss '{counts}' is of counts, which are at least 0.");
+        }
     }
 
     /// <summary>The state of one call of <see cref="Train"/>.</summary>
@@ -74,6 +111,7 @@ public sealed class Trainer
         private readonly FullBatchStep? allRows;   // in place of batches
         private readonly TrainingStep? fullBatch;
         private readonly TrainingStep? lastBatch;
+        private readonly EpochStart? epochStart;
         private readonly AugmentedBatches? augmented;
         private readonly PlateauState? plateau;
         private readonly Scorer? scorer;
@@ -83,7 +121,7 @@ public sealed class Trainer
         private readonly int lastSize;   // 0 if the rows make whole batches
         private readonly long started;
         private readonly List<EpochReport> epochs = [];
-        private double bestLoss = double.PositiveInfinity;
+        private readonly StopRule rule;
         private int bestEpoch;
         private bool isConverged;
         private double learningRate;
@@ -95,11 +133,12 @@ public sealed class Trainer
             (this.trainer, this.training, this.validation, this.score) = (trainer, training, validation, score);
             var (network, loss, weights, options) = (trainer.network, trainer.loss, trainer.weights, trainer.options);
             started = options.Time.GetTimestamp();
+            rule = new StopRule(options.StopOn);
             best = weights.Similar();
             weights.CopyTo(best);
             average = options.Ema is not null || options.Swa ? new WeightAverage(weights, team) : null;
             judged = average?.Values ?? weights;
-            var classWeights = options.Balance ? ClassWeights(training, loss.ReadOut == ReadOut.Sigmoid ? 2 : network.OutputCount) : null;
+            double[,]?[]? classWeights = options.Balance ? [.. loss.PartsOf(network.OutputCount).Select((part, i) => ClassWeights(training, i, part.Classes))] : null;
             batchSize = Math.Min(options.BatchSize ?? training.Rows, training.Rows);
             lastSize = training.Rows % batchSize;
             // A batch of one row has no variance: where it is asked for, the last row joins the batch before it.
@@ -112,6 +151,7 @@ public sealed class Trainer
                 var optimizer = new OptimizerState(elementwise, weights, isWeight.Contains);
                 TrainingStep Batch(int rows) => new(network, loss, rows, optimizer, options, team, classWeights);
                 fullBatch = Batch(batchSize);
+                epochStart = new EpochStart(weights, optimizer);
                 lastBatch = lastSize > 0 ? Batch(lastSize) : null;
             }
             else if (options.Optimizer is Lbfgs lbfgs)
@@ -136,6 +176,8 @@ public sealed class Trainer
                 answers = new float[validation.Rows * network.OutputCount];
             }
         }
+
+        private int Steps => (order.Length + batchSize - 1) / batchSize;
 
         private double Elapsed => trainer.options.Time.GetElapsedTime(started).TotalSeconds;
 
@@ -170,26 +212,17 @@ public sealed class Trainer
             var options = trainer.options;
             Philox.Permutation(new RandomKey(options.Seed, RandomPurpose.Shuffling, (ulong)epoch), order);
             augmented?.Start(order, epoch);
+            epochStart?.Take(step);
             var sum = 0.0;
             for (int first = 0, count; first < order.Length; first += count)
             {
-                var isLast = order.Length - first == lastSize;
-                count = isLast ? lastSize : batchSize;
-                var rows = order.AsSpan(first, count);
-                var time = (epoch - 1 + ((double)first / order.Length)) / options.Epochs;
-                learningRate = options.Optimizer.LearningRate * options.Schedule.FactorAt(time, options.Epochs) * (plateau?.Factor ?? 1);
-                step++;
-                var batchLoss = Step(rows, isLast);
+                var batchLoss = Step(epoch, first, out count);
                 if (!double.IsFinite(batchLoss))
-                {
-                    throw new DivergedException(
-                        epoch, (first / batchSize) + 1, learningRate, batchLoss, End(StopReason.Diverged));
-                }
-
+                    throw Diverged(epoch, (first / batchSize) + 1, batchLoss);
                 if (options.Ema is { } decay)
                     average?.TakeStep(decay, step);
                 sum += batchLoss;
-                options.OnStep?.Invoke(first + rows.Length);
+                options.OnStep?.Invoke(first + count);
                 if (cancellation.IsCancellationRequested)
                     return double.NaN;
             }
@@ -197,15 +230,52 @@ public sealed class Trainer
             return sum / order.Length;
         }
 
-        /// <summary>Takes a step; the sum of the losses of the rows.</summary>
-        private double Step(ReadOnlySpan<int> rows, bool isLast)
+        /// <summary>Takes the step that begins with a place in the order of rows; the sum of the losses of its rows.</summary>
+        private double Step(int epoch, int first, out int count)
         {
-            if (((isLast ? lastBatch : null) ?? fullBatch) is { } batch)
-                return augmented is null ? batch.Run(training, rows, step, learningRate) : batch.Run(augmented, step, learningRate);
+            var options = trainer.options;
+            count = order.Length - first == lastSize ? lastSize : batchSize;
+            var time = (epoch - 1 + ((double)first / order.Length)) / options.Epochs;
+            learningRate = options.Optimizer.LearningRate * options.Schedule.FactorAt(time, options.Epochs) * (plateau?.Factor ?? 1);
+            step++;
+            if (BatchOf(count) is { } batch)
+                return augmented is null ? batch.Run(training, order.AsSpan(first, count), step, learningRate) : batch.Run(augmented, step, learningRate);
             if (allRows is null)
-                throw new InvalidOperationException($"Nothing takes the step of '{trainer.options.Optimizer.Name}'.");
+                throw new InvalidOperationException($"Nothing takes the step of '{options.Optimizer.Name}'.");
             isConverged = !allRows.Run(learningRate);
-            return allRows.Value * rows.Length;
+            return allRows.Value * count;
+        }
+
+        private TrainingStep? BatchOf(int count) => count == lastSize ? lastBatch : fullBatch;
+
+        private DivergedException Diverged(int epoch, long stepOfEpoch, double value)
+        {
+            var (rate, origin) = (learningRate, Origin(epoch));
+            return new DivergedException(epoch, stepOfEpoch, rate, value, origin, End(StopReason.Diverged));
+        }
+
+        /// <summary>Runs the epoch again, to the same bits, up to the step that made the first number that is not finite, and takes that
+        /// step apart.</summary>
+        private string? Origin(int epoch)
+        {
+            if (epochStart is null)
+                return allRows?.FindOrigin();
+            var weights = trainer.weights;
+            var before = weights.Similar();
+            epochStart.Restore();
+            step = epochStart.Step;
+            augmented?.Start(order, epoch);
+            for (int first = 0, count; first < order.Length; first += count)
+            {
+                weights.CopyTo(before);
+                var batchLoss = Step(epoch, first, out count);
+                if (double.IsFinite(batchLoss) && TensorPrimitives.IsFiniteAll<float>(weights.All))
+                    continue;
+                return BatchOf(count)?.FindOrigin(step, before) ?? "what " + trainer.network.Parameters.First(
+                    parameter => !TensorPrimitives.IsFiniteAll<float>(weights[parameter.Expression])).Name + $" became by the step of {trainer.options.Optimizer.Name}";
+            }
+
+            return null;
         }
 
         private void Report(int epoch, double trainingLoss, double examplesPerSecond)
@@ -218,28 +288,20 @@ public sealed class Trainer
             {
                 var value = scorer.Run(validation, answers);
                 if (!double.IsFinite(value))
-                {
-                    throw new DivergedException(epoch, (order.Length + batchSize - 1) / batchSize,
-                        learningRate, value, End(StopReason.Diverged));
-                }
-
+                    throw Diverged(epoch, Steps, value);
                 validationLoss = value;
                 metrics = score?.Invoke(validation, answers);
             }
 
             // A last step that went too far shows in no loss of this epoch.
-            if (validationLoss is null && !System.Numerics.Tensors.TensorPrimitives.IsFiniteAll<float>(judged.All))
-            {
-                throw new DivergedException(epoch, (order.Length + batchSize - 1) / batchSize,
-                    trainer.options.Optimizer.LearningRate, double.NaN, End(StopReason.Diverged));
-            }
-
+            if (validationLoss is null && !TensorPrimitives.IsFiniteAll<float>(judged.All))
+                throw Diverged(epoch, Steps, double.NaN);
             plateau?.Take(validationLoss ?? trainingLoss);
             // Without validation rows the last weights are the ones to keep.
-            var isBest = validationLoss is null || validationLoss < bestLoss;
+            var isBest = rule.IsBetter(validationLoss, metrics);
             if (isBest)
             {
-                (bestLoss, bestEpoch) = (validationLoss ?? bestLoss, epoch);
+                bestEpoch = epoch;
                 judged.CopyTo(best);
             }
 
@@ -247,15 +309,23 @@ public sealed class Trainer
             trainer.options.OnEpoch?.Invoke(epochs[^1]);
         }
 
-        // rows / (classes · rows of the class)
-        private static double[,] ClassWeights(EncodedTable training, int classes)
+        // rows / (classes · rows of the class), over the rows whose target is known
+        private static double[,]? ClassWeights(EncodedTable training, int target, int classes)
         {
-            var counts = new int[classes];
-            foreach (var target in training.Targets)
-                counts[(int)target]++;
+            if (classes == 0)
+                return null;
+            var (counts, rows) = (new int[classes], 0);
+            for (var i = target; i < training.Targets.Length; i += training.TargetCount)
+            {
+                if (float.IsNaN(training.Targets[i]))
+                    continue;
+                counts[(int)training.Targets[i]]++;
+                rows++;
+            }
+
             var weights = new double[classes, 1];
             for (var i = 0; i < classes; i++)
-                weights[i, 0] = counts[i] == 0 ? 0 : (double)training.Rows / (classes * counts[i]);
+                weights[i, 0] = counts[i] == 0 ? 0 : (double)rows / (classes * counts[i]);
             return weights;
         }
 

@@ -13,6 +13,9 @@ internal sealed class TrainingStep
     /// cache level of 1 MB.</summary>
     private const int FusedFrom = 1 << 16;
 
+    private readonly Network network;
+    private readonly TrainingObjective objective;
+    private readonly ProgramOptions settings;
     private readonly OptimizerState optimizer;
     private readonly CompiledProgram gradient;
     private readonly CompiledProgram? update;
@@ -21,6 +24,8 @@ internal sealed class TrainingStep
     private readonly Slot target;
     private readonly Slot rowLosses;
     private readonly Slot[] coefficients;
+    private readonly Slot? computedScale;   // what clipping by norm multiplies gradients by
+    private readonly Slot? usedScale;
 
     /// <param name="network">The network.</param>
     /// <param name="loss">Its loss.</param>
@@ -28,14 +33,15 @@ internal sealed class TrainingStep
     /// <param name="optimizer">Takes the step.</param>
     /// <param name="options">Regularisation and seed.</param>
     /// <param name="team">Threads.</param>
-    /// <param name="classWeights">(classes × 1): what the loss of a row of each class is multiplied by; null for 1.</param>
+    /// <param name="classWeights">For each target (classes × 1): what the loss of a row of each class is multiplied by; null for 1.</param>
     public TrainingStep(
-        Network network, Loss loss, int batch, OptimizerState optimizer, TrainOptions options, WorkerTeam? team, double[,]? classWeights = null)
+        Network network, Loss loss, int batch, OptimizerState optimizer, TrainOptions options, WorkerTeam? team,
+        IReadOnlyList<double[,]?>? classWeights = null)
     {
-        this.optimizer = optimizer;
-        var objective = new TrainingObjective(network, loss, options, classWeights);
+        (this.network, this.optimizer) = (network, optimizer);
+        objective = new TrainingObjective(network, loss, options, classWeights);
         var (weights, losses, trained, of) = (optimizer.Weights, objective.Losses, objective.Trained, objective.Gradients);
-        var settings = new ProgramOptions { Batch = batch, Seed = options.Seed, Team = team };
+        settings = new ProgramOptions { Batch = batch, Seed = options.Seed, Team = team };
         var averages = network.Averages.Select(each => weights.Place(each.Next, each.Average));
 
         // The last layer's gradient comes first, as backpropagation goes: what a layer needs is then not kept for long.
@@ -51,15 +57,20 @@ internal sealed class TrainingStep
         else
         {
             var gradients = weights.Similar();
-            gradient = CompiledProgram.Compile([losses], settings with
+            Expression[] clipped = [.. of.Select(each => Regularization.Clip(each, options))];
+            var scale = options.ClipNorm is { } most ? Regularization.Scale(clipped, most) : null;
+            gradient = CompiledProgram.Compile(scale is null ? [losses] : [losses, scale], settings with
             {
-                Placements = [.. weights.PlaceEach(), .. backwards.Select(i => gradients.Place(of[i], weights.Parameters[trained[i]])), .. averages],
+                Placements = [.. weights.PlaceEach(), .. backwards.Select(i => gradients.Place(clipped[i], weights.Parameters[trained[i]])), .. averages],
             });
             var g = Expression.Parameter(1, weights.Length, "g");
+            var factor = Expression.Input(1, 1, "c / max(‖g‖, c)");
             update = CompiledProgram.Compile([], settings with
             {
-                Placements = [gradients.PlaceAll(g), .. optimizer.UpdateOfAll(Regularization.Clip(g, options))],
+                Placements = [gradients.PlaceAll(g), .. optimizer.UpdateOfAll(scale is null ? g : factor * g)],
             });
+            if (scale is not null)
+                (computedScale, usedScale) = (gradient.SlotOf(scale), update.SlotOf(factor));
         }
 
         if (options.MaxNorm is { } bound)
@@ -89,6 +100,13 @@ internal sealed class TrainingStep
         return Run(step, learningRate);
     }
 
+    /// <summary>Where the first number that is not finite arose in the step just taken; null if it is not in what the loss and its
+    /// gradient need.</summary>
+    /// <param name="step">Its number.</param>
+    /// <param name="before">The parameters before it.</param>
+    public string? FindOrigin(long step, ParameterBuffer before) =>
+        DivergenceOrigin.Find(network, objective, before, input.Span, target.Span, settings, step);
+
     private double Run(long step, double learningRate)
     {
         optimizer.Prepare(coefficients, step, learningRate);
@@ -96,6 +114,8 @@ internal sealed class TrainingStep
         var sum = 0.0;
         foreach (var value in rowLosses.Span)
             sum += value;
+        if (computedScale is { } computed && usedScale is { } used)
+            used.Span[0] = computed.Span[0];
         update?.Run((ulong)step);
         constraint?.Run((ulong)step);
         return sum;
