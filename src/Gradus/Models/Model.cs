@@ -83,7 +83,7 @@ public sealed partial class Model
         return options.Preprocessing with { Targets = options.Targets, UnscaledTargets = [.. unscaled] };
     }
 
-    private static Model For(Preprocessor preprocessor, Table train, ModelOptions options, params ReadOnlySpan<Layer> layers)
+    internal static Model For(Preprocessor preprocessor, Table train, ModelOptions options, params ReadOnlySpan<Layer> layers)
     {
         var (loss, outputs) = Head.LossOf(preprocessor.Targets, options.Losses);
         var network = new Network(preprocessor.FeatureCount, Structure.Complete(layers, outputs, options, preprocessor, train));
