@@ -46,7 +46,8 @@ internal static class TuneReport
             terminal.Say("Importance: " + string.Join(", ", shares.Select(each => string.Create(CultureInfo.InvariantCulture, $"{each.Name} {100 * each.Share:0} %"))) + ".");
     }
 
-    public static JsonObject ToJson(Study study, StudyTrial best, double seconds, Metrics? test, string command)
+    /// <summary>What a study holds.</summary>
+    public static JsonObject ToJson(Study study)
     {
         var trials = study.Trials;
         return new JsonObject
@@ -54,19 +55,34 @@ internal static class TuneReport
             ["trials"] = trials.Count(trial => trial.HasEnded),
             ["pruned"] = trials.Count(trial => trial.State == TrialState.Pruned),
             ["exploded"] = trials.Count(trial => trial.State == TrialState.Exploded),
-            ["seconds"] = seconds,
-            ["best"] = new JsonObject
-            {
-                ["trial"] = best.Number,
-                ["value"] = best.Value,
-                ["validation"] = Figures.ToJson(best.Metrics),
-                ["test"] = test is null ? null : Figures.ToJson(test.Values),
-                ["parameters"] = Parameters(best),
-            },
+            ["best"] = study.Best is { } best ? ToJson(best) : null,
             ["importance"] = new JsonObject(ParameterImportance.Of(study.Space, trials).Select(each => KeyValuePair.Create(each.Name, (JsonNode?)each.Share))),
             ["study"] = study.Path,
-            ["train"] = command,
         };
+    }
+
+    /// <summary>A trial.</summary>
+    public static JsonObject ToJson(StudyTrial trial) => new()
+    {
+        ["trial"] = trial.Number,
+        ["phase"] = trial.Phase,
+        ["state"] = trial.State.ToString().ToLowerInvariant(),
+        ["value"] = trial.Value,
+        ["epochs"] = trial.EpochsTaken,
+        ["seconds"] = trial.Seconds,
+        ["validation"] = Figures.ToJson(trial.Metrics),
+        ["parameters"] = Parameters(trial),
+    };
+
+    /// <summary>What a search found.</summary>
+    public static JsonObject ToJson(Study study, StudyTrial best, double seconds, Metrics? test, string command)
+    {
+        var json = ToJson(study);
+        json["seconds"] = seconds;
+        var of = ToJson(best);
+        of["test"] = test is null ? null : Figures.ToJson(test.Values);
+        (json["best"], json["train"]) = (of, command);
+        return json;
     }
 
     /// <summary>Values by name, numbers as numbers.</summary>

@@ -57,10 +57,18 @@ internal static class TuneStudies
 
     private static Command Show(Terminal terminal)
     {
-        var command = OfStudy("show", "The best trials of a study, and what decided", out var path);
+        var command = OfStudy("show", "The best trials of a study, and what decided", out var path, out var json);
         command.SetAction(result =>
         {
             var study = Study.Read(result.GetValue(path) ?? "");
+            if (result.GetValue(json))
+            {
+                var answer = TuneReport.ToJson(study);
+                answer["description"] = new JsonObject(study.Description.Select(each => KeyValuePair.Create(each.Key, (JsonNode?)each.Value)));
+                terminal.Json(answer);
+                return ExitCode.Success;
+            }
+
             foreach (var (name, value) in study.Description)
                 terminal.Say($"{name}: {value}");
             terminal.Say("");
@@ -72,7 +80,7 @@ internal static class TuneStudies
 
     private static Command Export(Terminal terminal)
     {
-        var command = OfStudy("export", "All trials of a study as CSV", out var path);
+        var command = OfStudy("export", "All trials of a study as CSV, or as JSON", out var path, out var json);
         var output = new Option<string?>("--out") { HelpName = "FILE", Description = "The file [default: standard output]" };
         command.Options.Add(output);
         command.SetAction(result =>
@@ -80,6 +88,12 @@ internal static class TuneStudies
             var study = Study.Read(result.GetValue(path) ?? "");
             string[] metrics = [.. study.Trials.SelectMany(trial => trial.Metrics.Keys).Distinct()];
             string[] names = [.. study.Space.Parameters.Select(parameter => parameter.Name)];
+            if (result.GetValue(json))
+            {
+                terminal.Json(new JsonObject { ["trials"] = new JsonArray([.. study.Trials.Select(TuneReport.ToJson)]) });
+                return ExitCode.Success;
+            }
+
             var text = new StringBuilder().AppendJoin(',', (string[])["trial", "phase", "state", "value", "bestEpoch", "epochs", "seconds", .. names, .. metrics]).Append('\n');
             foreach (var trial in study.Trials)
             {
@@ -99,21 +113,25 @@ internal static class TuneStudies
 
     private static Command Delete(Terminal terminal)
     {
-        var command = OfStudy("delete", "Delete a study that no worker is at", out var path);
+        var command = OfStudy("delete", "Delete a study that no worker is at", out var path, out var json);
         command.SetAction(result =>
         {
             Study.Delete(result.GetValue(path) ?? "");
+            if (result.GetValue(json))
+                terminal.Json(new JsonObject { ["deleted"] = result.GetValue(path) });
             terminal.Note($"Deleted {result.GetValue(path)}.");
             return ExitCode.Success;
         });
         return command;
     }
 
-    private static Command OfStudy(string name, string description, out Argument<string> path)
+    private static Command OfStudy(string name, string description, out Argument<string> path, out Option<bool> json)
     {
         var command = Gradus.Cli.Commands.Create(name, description, $"gradus tune {name} california-housing{TuneArguments.StudyExtension}");
         path = new Argument<string>("STUDY") { Description = $"The file of a study, as --study names it (NAME{TuneArguments.StudyExtension} by default)" };
         command.Arguments.Add(path);
+        json = Parsing.Json();
+        command.Options.Add(json);
         return command;
     }
 

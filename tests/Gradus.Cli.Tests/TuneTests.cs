@@ -16,7 +16,7 @@ public sealed class TuneTests : IDisposable
         Assert.True(outcome.Code == 0, outcome.Error);
         var json = outcome.Json;
         Assert.Equal(12, (int?)json["trials"]);
-        Assert.Equal(["trials", "pruned", "exploded", "seconds", "best", "importance", "study", "train"], json.Select(each => each.Key));
+        Assert.Equal(["best", "exploded", "importance", "pruned", "seconds", "study", "train", "trials"], json.Select(each => each.Key).Order(StringComparer.Ordinal));
         Assert.True((double?)json["seconds"] > 0 && (int?)json["pruned"] > 0, outcome.Output);
         Assert.Equal(["lr", "l2", "dropout", "width", "depth", "activation", "batch"], json["best"]?["parameters"]?.AsObject().Select(each => each.Key));
         var line = ((string?)json["train"] ?? "").Split(' ');
@@ -74,7 +74,9 @@ public sealed class TuneTests : IDisposable
         Assert.Equal(13, export.Length);
         Assert.StartsWith("trial,phase,state,value,bestEpoch,epochs,seconds,lr,l2,", export[0], StringComparison.Ordinal);
         Assert.All(export, row => Assert.Equal(export[0].Count(c => c == ','), row.Count(c => c == ',')));
-        Assert.Equal(0, Workplace.Run("tune", "delete", Study).Code);
+        Assert.Equal(12, (int?)Workplace.Run("tune", "show", Study, "--json").Json["trials"]);
+        Assert.Equal(12, Workplace.Run("tune", "export", Study, "--json").Json["trials"]?.AsArray().Count);
+        Assert.Equal(Study, (string?)Workplace.Run("tune", "delete", Study, "--json").Json["deleted"]);
         Assert.False(File.Exists(Study));
         Assert.Equal(2, Workplace.Run("tune", "show", Study).Code);
     }
