@@ -13,6 +13,8 @@ internal static class ModelDescription
         var task = model.Task == LearningTask.Regression ? "regression" : Figures.Count(model.Classes.Count, "class");
         terminal.Say($"{name}: predicts {model.Target} ({task}), "
             + $"network {model.Network}, {Figures.Count(model.Network.ParameterCount, "parameter")}, loss {model.Loss}");
+        if (CategoryReport.Embeddings(model) is { } embeddings)
+            terminal.Say($"embedded: {embeddings}");
         if (model.Classes.Count > 0)
             terminal.Say($"classes: {string.Join(", ", model.Classes)}");
         if (model.Training is { } training)
@@ -23,7 +25,7 @@ internal static class ModelDescription
         {
             var inputs = i == 0 ? model.Network.InputCount : Width(model, i - 1);
             var dense = layer as Dense;
-            layers.Add($"{i + 1}", layer.Kind, Activation(layer) ?? "", dense is null ? "" : $"{inputs} × {Width(model, i)}",
+            layers.Add($"{i + 1}", layer.Kind, Activation(layer) ?? "", dense is null ? "" : $"{Rows(inputs, dense)} × {Width(model, i)}",
                 dense is null ? "" : $"{Width(model, i)}", $"{dense?.Weights}", Figures.Count(Parameters(model, i)));
         }
 
@@ -63,6 +65,7 @@ internal static class ModelDescription
             ["columns"] = new JsonArray([.. input.Columns.Select(name => JsonValue.Create(name))]),
             ["kind"] = input.Kind.ToString().ToLowerInvariant(),
             ["features"] = input.FeatureCount,
+            ["levels"] = input.Levels > 0 ? input.Levels : null,
             ["preprocessing"] = input.Summary,
         })]),
         ["training"] = model.Training is { } training ? new JsonObject
@@ -102,6 +105,9 @@ internal static class ModelDescription
     private static long Parameters(Model model, int layer) => model.Network.Parameters
         .Where(parameter => parameter.IsTrained && parameter.Name.StartsWith($"layer{layer + 1}.", StringComparison.Ordinal))
         .Sum(parameter => (long)parameter.Count);
+
+    // A category that is looked up has a row of weights for each level, not for its index.
+    private static int Rows(int inputs, Dense dense) => inputs + dense.Categories.Sum(category => category.Levels - 1);
 
     private static int Width(Model model, int layer) => model.Network.LayerOutputs[layer].Shape.Columns.Size;
 }

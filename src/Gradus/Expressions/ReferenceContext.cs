@@ -28,6 +28,9 @@ internal sealed class ReferenceContext(int batch = 0, ulong seed = 0, ulong step
         values[leaf] = value;
     }
 
+    /// <summary>Gives a computed expression another value than its own.</summary>
+    public void Replace(Expression node, Matrix value) => values[node] = value;
+
     /// <summary>The value of <paramref name="root"/>; values already known are kept.</summary>
     public Matrix Evaluate(Expression root)
     {

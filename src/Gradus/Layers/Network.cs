@@ -26,6 +26,7 @@ public sealed class Network
 
         Parameters = factory.Made;
         Averages = factory.Averages;
+        Lookups = factory.Lookups;
     }
 
     /// <summary>The layers.</summary>
@@ -59,6 +60,9 @@ public sealed class Network
     /// <summary>What a training step writes in place of parameters that are not trained.</summary>
     internal IReadOnlyList<(Expression Average, Expression Next)> Averages { get; }
 
+    /// <summary>What <see cref="Output"/> looks up by the indices of categories.</summary>
+    internal IReadOnlyList<CategoryLookup> Lookups { get; }
+
     /// <summary>Widths from input to output, such as 8-64-64-1.</summary>
     public override string ToString() => string.Join('-', Layers.OfType<Dense>().Select(layer => layer.Outputs).Prepend(InputCount));
 
@@ -70,7 +74,7 @@ public sealed class Network
         for (var i = 0; i < Parameters.Count; i++)
         {
             var (shape, expression) = (Parameters[i].Expression.Shape, Parameters[i].Expression);
-            Parameters[i].Initializer.Fill(buffer[expression], shape.Rows.Size, shape.Columns.Size, seed, (ulong)i);
+            Parameters[i].Initializer.Fill(buffer[expression], Parameters[i].FanIn ?? shape.Rows.Size, shape.Columns.Size, seed, (ulong)i);
         }
 
         return buffer;
@@ -82,7 +86,9 @@ public sealed class Network
         foreach (var layer in Layers)
         {
             factory.Layer = outputs.Count + 1;
-            outputs.Add(layer.Apply(outputs.Count == 0 ? Input : outputs[^1], factory));
+            var x = outputs.Count == 0 ? Input : outputs[^1];
+            factory.BeginLayer(x.Shape.Columns.Size, isFirst: outputs.Count == 0);
+            outputs.Add(layer.Apply(x, factory));
         }
 
         return outputs;

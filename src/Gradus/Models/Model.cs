@@ -56,7 +56,10 @@ public sealed class Model
         ArgumentNullException.ThrowIfNull(options);
         // The logarithm of a mean has no use for a shifted target.
         var targetScaling = options.Loss?.ReadOut == ReadOut.Exponential ? Scaling.None : options.Preprocessing.TargetScaling;
-        var preprocessor = Preprocessor.Fit(train, options.Preprocessing with { Target = options.Target, TargetScaling = targetScaling });
+        ArgumentNullException.ThrowIfNull(train);
+        var preprocessing = options.Preprocessing with { Target = options.Target, TargetScaling = targetScaling };
+        preprocessing = preprocessing with { Indexed = CategoryLayers.Indexed(train, preprocessing, options.Embedding) };
+        var preprocessor = Preprocessor.Fit(train, preprocessing);
         if (preprocessor.Target is not { } target)
             throw new InvalidOperationException("Fitting with a target gives one.");
         var loss = options.Loss ?? target.Task switch
@@ -71,7 +74,7 @@ public sealed class Model
         var outputLayer = new Dense(outputs);
         if (options.OutputWeights is { } weights)
             outputLayer = outputLayer with { Weights = weights };
-        var network = new Network(preprocessor.FeatureCount, [.. layers, outputLayer]);
+        var network = new Network(preprocessor.FeatureCount, CategoryLayers.Arrange(preprocessor, options.Embedding, [.. layers, outputLayer]));
         return new Model(preprocessor, network, loss, network.Initialize(options.Seed));
     }
 

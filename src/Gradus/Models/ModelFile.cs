@@ -70,6 +70,8 @@ internal static class ModelFile
             ?? throw json.Wrong("loss", lossName, string.Join(", ", Loss.All));
         if (network.InputCount != preprocessor.FeatureCount)
             throw json.Wrong("network.inputs", $"{network.InputCount}", $"{preprocessor.FeatureCount}, the number of features");
+        if (!CategoryLayers.Fit(network, preprocessor))
+            throw json.Wrong("network.layers", "without all the categories that are indices, or with others", "a table for each");
         if (network.Layers[^1] is not Dense)
             throw json.Wrong("network.layers", network.Layers[^1].Kind + " at the end", "a dense layer");
         if (Model.OutputsFor(target, loss) is var outputs && outputs != network.OutputCount)
@@ -111,14 +113,8 @@ internal static class ModelFile
 
     private static JsonObject WriteLayer(Layer layer) => layer switch
     {
-        Dense dense => new JsonObject
-        {
-            ["kind"] = dense.Kind,
-            ["outputs"] = dense.Outputs,
-            ["activation"] = dense.Activation.Name,
-            ["weights"] = dense.Weights.Name,
-            ["biases"] = dense.Biases.Name,
-        },
+        Dense dense => WriteDense(dense),
+        Embedding embedding => CategoryJson.Write(embedding),
         Dropout dropout => new JsonObject { ["kind"] = dropout.Kind, ["dropProbability"] = dropout.DropProbability },
         GaussianNoise noise => new JsonObject { ["kind"] = noise.Kind, ["deviation"] = noise.Deviation },
         LayerNormalization normalization => new JsonObject { ["kind"] = normalization.Kind, ["activation"] = normalization.Activation.Name },
@@ -126,13 +122,35 @@ internal static class ModelFile
         _ => throw new InvalidOperationException($"Layer '{layer.Kind}' has no form in a model file."),
     };
 
+    private static JsonObject WriteDense(Dense dense)
+    {
+        var json = new JsonObject
+        {
+            ["kind"] = dense.Kind,
+            ["outputs"] = dense.Outputs,
+            ["activation"] = dense.Activation.Name,
+            ["weights"] = dense.Weights.Name,
+            ["biases"] = dense.Biases.Name,
+        };
+        if (dense.Categories.Count > 0)
+            json["categories"] = CategoryJson.Write(dense.Categories);
+        return json;
+    }
+
     private static Network ReadNetwork(JsonReading json)
     {
         var layers = json.Array("layers");
         if (layers.Count == 0)
             throw json.Wrong("layers", "empty", "at least one layer");
-        return new Network(
-            Width(json, "inputs"), [.. layers.Select((layer, i) => ReadLayer(new JsonReading(layer, $"network.layers[{i}]")))]);
+        var (inputs, read) = (Width(json, "inputs"), layers.Select((layer, i) => ReadLayer(new JsonReading(layer, $"network.layers[{i}]"))).ToArray());
+        try
+        {
+            return new Network(inputs, read);
+        }
+        catch (ArgumentException e)
+        {
+            throw new GradusException($"The model file is damaged: its layers do not fit together. {e.Message}", e);
+        }
     }
 
     private static Layer ReadLayer(JsonReading json)
@@ -144,14 +162,16 @@ internal static class ModelFile
             {
                 Weights = ReadInitializer(json, "weights"),
                 Biases = ReadInitializer(json, "biases"),
+                Categories = CategoryJson.ReadCategories(json),
             },
+            "embedding" => CategoryJson.ReadEmbedding(json),
             "dropout" => new Dropout(json.Number("dropProbability") is >= 0 and < 1 and var probability ? probability
                 : throw json.Wrong("dropProbability", $"{json.Number("dropProbability")}", "a number from 0 up to below 1")),
             "gaussian-noise" => new GaussianNoise(json.Number("deviation") is >= 0 and <= double.MaxValue and var deviation ? deviation
                 : throw json.Wrong("deviation", $"{json.Number("deviation")}", "a number of at least 0")),
             "layer-normalization" => new LayerNormalization(ReadActivation(json)),
             "batch-normalization" => new BatchNormalization(ReadActivation(json)),
-            _ => throw json.Wrong("kind", kind, "dense, dropout, gaussian-noise, layer-normalization or batch-normalization"),
+            _ => throw json.Wrong("kind", kind, "dense, embedding, dropout, gaussian-noise, layer-normalization or batch-normalization"),
         };
     }
 

@@ -9,6 +9,9 @@ public sealed record ModelOptions
     /// <summary>Preprocessing; its target is replaced by <see cref="Target"/>.</summary>
     public PreprocessingOptions Preprocessing { get; init; } = new();
 
+    /// <summary>Category columns that become trained vectors; null for none.</summary>
+    public EmbeddingOptions? Embedding { get; init; }
+
     /// <summary>The loss; null for the task's own: mean squared error, binary cross-entropy, cross-entropy.</summary>
     public Loss? Loss { get; init; }
 

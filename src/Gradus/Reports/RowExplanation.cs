@@ -18,6 +18,9 @@ public sealed class RowExplanation
     /// <summary>What the network sees, in the order of <see cref="Preprocessor.FeatureNames"/>.</summary>
     public required IReadOnlyList<double> Features { get; init; }
 
+    /// <summary>For each input column the vector that the network looks up for its category; null where it looks up none.</summary>
+    public required IReadOnlyList<IReadOnlyList<double>?> Vectors { get; init; }
+
     /// <summary>The layers.</summary>
     public required IReadOnlyList<ExplainedLayer> Layers { get; init; }
 
@@ -74,6 +77,7 @@ public sealed class RowExplanation
         {
             Inputs = [.. model.Preprocessor.InputNames.Select(name => row[name].TextAt(0))],
             Features = x,
+            Vectors = VectorsOf(model, values),
             Layers = ExplainedLayer.Of(network, values, target is null ? null : j),
             Target = target,
             Loss = target is null ? null : values.Evaluate(j).Values[0],
@@ -82,6 +86,12 @@ public sealed class RowExplanation
             Attribution = IntegratedGradients.Of(model, x, best, steps),
             Report = encoded.Report,
         };
+    }
+
+    private static IReadOnlyList<IReadOnlyList<double>?> VectorsOf(Model model, ReferenceContext values)
+    {
+        var vectors = model.Network.Lookups.ToDictionary(lookup => lookup.Category.Column, lookup => values.Evaluate(lookup.Vector).Values);
+        return [.. IntegratedGradients.FeaturesOf(model.Preprocessor).Select(range => vectors.GetValueOrDefault(range.Start.Value))];
     }
 
     /// <summary>Gives a context the weights of a model.</summary>
