@@ -21,6 +21,7 @@ internal static class BenchCommand
         command.Subcommands.Add(Forward(terminal));
         command.Subcommands.Add(Epoch(terminal));
         command.Subcommands.Add(Product(terminal));
+        command.Subcommands.Add(BenchAugment.Create(terminal));
         return command;
     }
 

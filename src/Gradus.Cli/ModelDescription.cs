@@ -81,6 +81,7 @@ internal static class ModelDescription
             ["seed"] = training.Seed,
             ["seconds"] = training.Seconds,
             ["validation"] = Figures.ToJson(training.Metrics),
+            ["augmentation"] = training.Augmentation,
         } : null,
     };
 
@@ -90,6 +91,7 @@ internal static class ModelDescription
         return string.Create(CultureInfo.InvariantCulture, $"trained on {training.Rows:N0} rows for {training.Epochs} epochs ")
             + string.Create(CultureInfo.InvariantCulture, $"(best: {training.BestEpoch}) with {training.Optimizer} at ")
             + string.Create(CultureInfo.InvariantCulture, $"{training.LearningRate}, batches of {training.BatchSize}, seed {training.Seed}")
+            + (training.Augmentation is null ? "" : $", pictures changed by {training.Augmentation}")
             + (metrics.Length > 0 ? $"; on {Figures.Count(training.ValidationRows, "validation row")}: {metrics}" : "");
     }
 

@@ -12,6 +12,7 @@ internal sealed class TrainArguments
 
     private readonly DataArguments data;
     private readonly RegularizationArguments regularization;
+    private readonly AugmentationArguments augmentation;
     private readonly Option<string?> target = new("--target")
     {
         HelpName = "COLUMN",
@@ -98,6 +99,7 @@ internal sealed class TrainArguments
         preprocessing = new PreprocessingArguments(command);
         embedding = new EmbeddingArguments(command);
         regularization = new RegularizationArguments(command);
+        augmentation = new AugmentationArguments(command);
     }
 
     /// <summary>Shares of the parts, 64/16/20 by default.</summary>
@@ -135,6 +137,7 @@ internal sealed class TrainArguments
         }
 
         var defaults = new TrainOptions();
+        var (amounts, inProportion) = augmentation.Read(result);
         return new TrainRequest
         {
             Data = data.Given(result),
@@ -161,7 +164,9 @@ internal sealed class TrainArguments
                 Patience = result.GetValue(patience) ?? defaults.Patience,
                 Threads = result.GetValue(threads),
                 Seed = result.GetValue(seed) ?? 1,
+                Augmentation = amounts,
             },
+            AugmentsInProportion = inProportion,
             Output = result.GetValue(output),
             WithBaselines = !result.GetValue(noBaselines),
             Json = result.GetValue(json),

@@ -31,8 +31,11 @@ internal static class TrainCommand
         var split = data.Split(request.Training.Seed, target, request.Shares);
         var model = Model.For(split.Train, request.ModelOptions(target), request.Layers);
         _ = new Trainer(model.Network, model.Loss, model.Weights, request.Training);   // refuses what does not fit, before anything is said
+        var training = Encode(model, split.Train);
+        if (request.Training.Augmentation is not null && Augmentation.SizeOf(training) is var size && request.AugmentsInProportion)
+            request = request with { Training = request.Training with { Augmentation = Augmentation.DefaultFor(size) } };
         var run = new TrainRun(request, data, model, path,
-            Encode(model, split.Train), EncodeOrNull(model, split.Validation), EncodeOrNull(model, split.Test));
+            training, EncodeOrNull(model, split.Validation), EncodeOrNull(model, split.Test));
         terminal.Cancellation.ThrowIfCancellationRequested();
         TrainReport.Before(run, terminal);
 

@@ -25,6 +25,8 @@ internal static class TrainReport
             Row("training", string.Create(CultureInfo.InvariantCulture, $"{options.Optimizer.Name} at {options.Optimizer.LearningRate}, ")
                 + $"batches of {Figures.Count(Math.Min(options.BatchSize ?? run.Train.Rows, run.Train.Rows))}, at most "
                 + $"{Figures.Count(options.Epochs, "epoch")}, seed {options.Seed}");
+            if (options.Augmentation is { } augmentation)
+                Row("pictures", $"changed by {augmentation}");
             terminal.Screen.Write(grid);
         }
 
@@ -98,6 +100,8 @@ internal static class TrainReport
             json["baselines"] = compared;
         }
 
+        if (run.Request.Training.Augmentation is { } augmentation)
+            json["augmentation"] = augmentation.ToString();
         if (stopped is not null)
         {
             json["error"] = stopped.Message;

@@ -25,6 +25,9 @@ internal sealed record TrainRequest
 
     public required TrainOptions Training { get; init; }
 
+    /// <summary>Whether the amounts of augmentation follow from the size of the images.</summary>
+    public required bool AugmentsInProportion { get; init; }
+
     public required string? Output { get; init; }
 
     public required bool WithBaselines { get; init; }

@@ -127,7 +127,7 @@ public sealed record Loss
         return ReadOut switch
         {
             ReadOut.Sigmoid => ((1 - smoothing) * target) + (smoothing / 2),
-            ReadOut.Softmax => ((1 - smoothing) * OneHot(target, classes)) + (smoothing / classes),
+            ReadOut.Softmax => ((1 - smoothing) * Distribution(target, output)) + (smoothing / classes),
             _ => throw new ArgumentException($"Label smoothing is for classes; the loss '{this}' is of numbers.", nameof(smoothing)),
         };
     }
@@ -135,7 +135,7 @@ public sealed record Loss
     /// <summary>The name.</summary>
     public override string ToString() => Name;
 
-    // A class index as the distribution that it stands for.
-    private static Expression Distribution(Expression target, Expression output) =>
+    /// <summary>A class index (batch × 1) as the distribution that it stands for; a distribution as it is.</summary>
+    internal static Expression Distribution(Expression target, Expression output) =>
         target.Shape.Columns == Dimension.One && output.Shape.Columns.Size > 1 ? OneHot(target, output.Shape.Columns.Size) : target;
 }

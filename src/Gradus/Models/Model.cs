@@ -237,5 +237,8 @@ public sealed class Model
     private static TrainingRecord RecordOf(History history, TrainOptions options, int rows, int validationRows) => new(
         rows, validationRows, history.Epochs.Count, history.BestEpoch, history.StopReason, options.Optimizer.Name,
         options.Optimizer.LearningRate, Math.Min(options.BatchSize ?? rows, rows), options.Seed, history.Seconds,
-        history.Best?.ValidationMetrics?.Values ?? new Dictionary<string, double>());
+        history.Best?.ValidationMetrics?.Values ?? new Dictionary<string, double>())
+    {
+        Augmentation = options.Augmentation?.ToString(),
+    };
 }

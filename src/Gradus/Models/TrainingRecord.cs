@@ -18,6 +18,9 @@ public sealed record TrainingRecord(
     int Rows, int ValidationRows, int Epochs, int BestEpoch, StopReason StopReason, string Optimizer, double LearningRate,
     int BatchSize, ulong Seed, double Seconds, IReadOnlyDictionary<string, double> Metrics)
 {
+    /// <summary>How images were changed while training, as <see cref="Gradus.Augmentation.ToString"/> writes it; null if they were not.</summary>
+    public string? Augmentation { get; init; }
+
     internal JsonObject ToJson()
     {
         var metrics = new JsonObject();
@@ -36,6 +39,7 @@ public sealed record TrainingRecord(
             ["seed"] = Seed.ToString(System.Globalization.CultureInfo.InvariantCulture),   // 64 bits do not fit a JSON double
             ["seconds"] = Seconds,
             ["metrics"] = metrics,
+            ["augmentation"] = Augmentation,
         };
     }
 
@@ -56,6 +60,9 @@ public sealed record TrainingRecord(
                 : throw json.Wrong("stopReason", reason, string.Join(", ", Enum.GetNames<StopReason>())),
             json.Text("optimizer"), json.Number("learningRate"), json.Integer("batchSize"),
             ulong.TryParse(json.Text("seed"), out var seed) ? seed : throw json.Wrong("seed", json.Text("seed"), "a whole number"),
-            json.Number("seconds"), metrics);
+            json.Number("seconds"), metrics)
+        {
+            Augmentation = json.Has("augmentation") ? json.Text("augmentation") : null,
+        };
     }
 }

@@ -8,16 +8,12 @@ namespace Gradus;
 /// sleeps. A team serves one caller at a time.</remarks>
 public sealed class WorkerTeam : IDisposable
 {
-    // A ticket is (generation << 32) | next part. Taking a part is a compare-and-swap of the whole ticket, so a worker that
-    // was delayed since an earlier generation cannot take a part of a later one.
     private const int Spins = 2_000;
 
     private readonly Worker[] workers;
-    private long ticket = Closed(0);
-    private volatile Instruction? current;
-    private int completed;
+    private readonly Round now = new();
+    private readonly Round ahead = new();
     private volatile bool stopping;
-    private Exception? failure;
 
     /// <summary>Starts <paramref name="threads"/> − 1 background threads; the caller is the remaining one.</summary>
     /// <param name="threads">At least 1.</param>
@@ -48,54 +44,37 @@ public sealed class WorkerTeam : IDisposable
     internal void Run(Instruction instruction)
     {
         ObjectDisposedException.ThrowIf(stopping, this);
-        var generation = (uint)(Volatile.Read(ref ticket) >> 32) + 1;
-        current = instruction;
-        completed = 0;
-        Interlocked.Exchange(ref ticket, (long)generation << 32);
+        now.Open(instruction);
+        WakeWorkers();
+        now.Finish();
+    }
+
+    /// <summary>Offers an instruction whose parts workers run while they wait for those of <see cref="Run"/>: work ahead of time.
+    /// </summary>
+    internal void Begin(Instruction instruction)
+    {
+        ObjectDisposedException.ThrowIf(stopping, this);
+        ahead.Finish();
+        ahead.Open(instruction);
+        WakeWorkers();
+    }
+
+    /// <summary>Returns when every part of the instruction of <see cref="Begin"/> is done, if there is one; the caller helps.
+    /// </summary>
+    internal void Finish() => ahead.Finish();
+
+    private void WakeWorkers()
+    {
         foreach (var worker in workers)
             worker.Wake();
-        Work(0);
-        var spin = new SpinWait();
-        while (Volatile.Read(ref completed) < instruction.Parts)
-            spin.SpinOnce(sleep1Threshold: -1);
-        Interlocked.Exchange(ref ticket, Closed(generation));
-        if (failure is { } exception)
-        {
-            failure = null;
-            throw new InvalidOperationException(exception.Message, exception);
-        }
     }
 
-    private static long Closed(uint generation) => ((long)generation << 32) | int.MaxValue;
-
-    private bool HasWork()
-    {
-        var seen = Volatile.Read(ref ticket);
-        return (int)seen != int.MaxValue && current is { } instruction && (int)seen < instruction.Parts;
-    }
+    private bool HasWork() => now.HasPart || ahead.HasPart;
 
     private void Work(int worker)
     {
-        while (true)
+        while (now.RunPart(worker) || ahead.RunPart(worker))
         {
-            var seen = Volatile.Read(ref ticket);
-            var part = (int)seen;
-            if (part == int.MaxValue || current is not { } instruction || part >= instruction.Parts)
-                return;
-            if (Interlocked.CompareExchange(ref ticket, seen + 1, seen) != seen)
-                continue;
-            try
-            {
-                instruction.Run(part, worker);
-            }
-#pragma warning disable CA1031 // Whatever a worker meets is thrown again on the caller's thread.
-            catch (Exception exception)
-#pragma warning restore CA1031
-            {
-                failure = exception;
-            }
-
-            Interlocked.Increment(ref completed);
         }
     }
 

@@ -94,6 +94,9 @@ public sealed record TrainOptions
             : throw new ArgumentOutOfRangeException(nameof(Ema), value, "Ema must be above 0 and below 1; 0.999 is usual.");
     }
 
+    /// <summary>How images are changed, anew in each epoch; null to take them as they are.</summary>
+    public Augmentation? Augmentation { get; init; }
+
     /// <summary>Seed of the order of rows and of the random numbers in the network.</summary>
     public ulong Seed { get; init; }
 

@@ -40,6 +40,7 @@ public sealed class Trainer
     /// <param name="score">Metrics of the answers of the validation rows, (rows × outputs), in the user's units.</param>
     /// <param name="cancellation">Ends after the current batch; the best weights so far stay.</param>
     /// <exception cref="DivergedException">The loss became NaN or infinite; the best weights so far stay.</exception>
+    /// <exception cref="GradusException">The rows are not what the options need.</exception>
     public History Train(
         EncodedTable training, EncodedTable? validation, Func<EncodedTable, float[], Metrics>? score = null,
         CancellationToken cancellation = default)
@@ -67,6 +68,7 @@ public sealed class Trainer
         private readonly WeightAverage? average;
         private readonly TrainingStep fullBatch;
         private readonly TrainingStep? lastBatch;
+        private readonly AugmentedBatches? augmented;
         private readonly Scorer? scorer;
         private readonly float[] answers;
         private readonly int[] order;
@@ -101,6 +103,12 @@ public sealed class Trainer
             if (lastSize == 1 && network.Averages.Count > 0)
                 lastSize += batchSize;
             lastBatch = lastSize > 0 ? Step(lastSize) : null;
+            if (options.Augmentation is { } augmentation)
+            {
+                var classes = TrainingStep.TakesDistributions(loss, options) ? network.OutputCount : 1;
+                augmented = new AugmentedBatches(new ImageAugmenter(augmentation, training, classes, options.Seed), team, batchSize, lastSize);
+            }
+
             order = new int[training.Rows];
             answers = [];
             if (validation is not null)
@@ -140,6 +148,7 @@ public sealed class Trainer
         {
             var options = trainer.options;
             Philox.Permutation(new RandomKey(options.Seed, RandomPurpose.Shuffling, (ulong)epoch), order);
+            augmented?.Start(order, epoch);
             var sum = 0.0;
             for (int first = 0, count; first < order.Length; first += count)
             {
@@ -150,7 +159,8 @@ public sealed class Trainer
                 var time = (epoch - 1 + ((double)first / order.Length)) / options.Epochs;
                 learningRate = options.Optimizer.LearningRate * options.Schedule.FactorAt(time, options.Epochs);
                 step++;
-                var batchLoss = program.Run(training, rows, step, learningRate);
+                var batchLoss = augmented is null
+                    ? program.Run(training, rows, step, learningRate) : program.Run(augmented, step, learningRate);
                 if (!double.IsFinite(batchLoss))
                 {
                     throw new DivergedException(

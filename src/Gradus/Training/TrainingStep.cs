@@ -33,11 +33,11 @@ internal sealed class TrainingStep
         Network network, Loss loss, int batch, OptimizerState optimizer, TrainOptions options, WorkerTeam? team, double[,]? classWeights = null)
     {
         this.optimizer = optimizer;
-        var targets = TargetOf(network, loss);
+        var targets = TargetOf(network, loss, TakesDistributions(loss, options));
         var losses = loss.OfRows(network.TrainingOutput,
             options.LabelSmoothing > 0 ? loss.Smooth(targets, network.TrainingOutput, options.LabelSmoothing) : targets);
         if (classWeights is not null)
-            losses *= Functions.OneHot(targets, classWeights.Length).Dot(Expression.Constant(classWeights));
+            losses *= (loss.ReadOut == ReadOut.Softmax ? Loss.Distribution(targets, network.TrainingOutput) : Functions.OneHot(targets, classWeights.Length)).Dot(Expression.Constant(classWeights));
         var weights = optimizer.Weights;
         int[] trained = [.. Enumerable.Range(0, network.Parameters.Count).Where(i => network.Parameters[i].IsTrained)];
         var of = Gradient.Of(Functions.Mean(losses) + Regularization.Penalty(network, options), [.. trained.Select(i => weights.Parameters[i])]);
@@ -84,6 +84,19 @@ internal sealed class TrainingStep
     {
         table.Inputs.Gather(rows, input.Span);
         table.GatherTargets(rows, target.Span);
+        return Run(step, learningRate);
+    }
+
+    /// <summary>Takes a step on the next batch of changed pictures.</summary>
+    /// <returns>Sum of the losses of the rows before the step.</returns>
+    public double Run(AugmentedBatches batches, long step, double learningRate)
+    {
+        batches.Take(input.Span, target.Span);
+        return Run(step, learningRate);
+    }
+
+    private double Run(long step, double learningRate)
+    {
         optimizer.Prepare(coefficients, step, learningRate);
         gradient.Run((ulong)step);
         var sum = 0.0;
@@ -94,7 +107,12 @@ internal sealed class TrainingStep
         return sum;
     }
 
-    /// <summary>The target of a loss on a network: a class index for cross-entropy, else one value an output.</summary>
-    public static Expression TargetOf(Network network, Loss loss) => Expression.Input(
-        Dimension.Batch, loss.ReadOut == ReadOut.Softmax ? 1 : network.OutputCount, "D");
+    /// <summary>The target of a loss on a network: a class index for cross-entropy unless it is a distribution, else one value an
+    /// output.</summary>
+    public static Expression TargetOf(Network network, Loss loss, bool asDistribution = false) => Expression.Input(
+        Dimension.Batch, loss.ReadOut == ReadOut.Softmax && !asDistribution ? 1 : network.OutputCount, "D");
+
+    /// <summary>Whether targets are no longer class indices: mix-up gives rows a share in two classes.</summary>
+    public static bool TakesDistributions(Loss loss, TrainOptions options) =>
+        loss.ReadOut == ReadOut.Softmax && options.Augmentation is { MixUp: > 0 };
 }

@@ -94,6 +94,68 @@ public sealed class WorkerTeamTests
         Assert.Equal(8 * 13, ran);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(4)]
+    public void Work_ahead_of_time_is_done_once_beside_other_work(int threads)
+    {
+        using var team = new WorkerTeam(threads);
+        var (ahead, now, busy) = (new int[37], 0, new int[threads]);
+        void OnOne(int worker)
+        {
+            Assert.Equal(1, Interlocked.Increment(ref busy[worker]));   // scratch memory is the worker's own
+            Thread.SpinWait(20);
+            Interlocked.Decrement(ref busy[worker]);
+        }
+
+        var later = new Work(ahead.Length, (part, worker) =>
+        {
+            OnOne(worker);
+            Interlocked.Increment(ref ahead[part]);
+        });
+        var at = new Work(3, (_, worker) =>
+        {
+            OnOne(worker);
+            Interlocked.Increment(ref now);
+        });
+        for (var round = 1; round <= 300; round++)
+        {
+            team.Begin(later);
+            for (var i = 0; i < round % 7; i++)
+                team.Run(at);
+            team.Finish();
+            Assert.All(ahead, runs => Assert.Equal(round, runs));
+            team.Finish();   // nothing left
+        }
+
+        Assert.Equal(3 * Enumerable.Range(1, 300).Sum(round => round % 7), now);
+    }
+
+    [Fact]
+    public void Workers_do_work_ahead_of_time_while_the_caller_is_busy()
+    {
+        using var team = new WorkerTeam(2);
+        using var done = new CountdownEvent(5);
+        team.Begin(new Work(5, (_, worker) =>
+        {
+            Assert.Equal(1, worker);
+            done.Signal();
+        }));
+        Assert.True(done.Wait(10_000));
+        team.Finish();
+    }
+
+    [Fact]
+    public void An_exception_of_work_ahead_of_time_reaches_the_caller_at_the_end()
+    {
+        using var team = new WorkerTeam(3);
+        team.Begin(new Work(8, (part, _) => _ = part == 5 ? throw new FormatException("part 5") : 0));
+        team.Run(new Work(2, (_, _) => { }));
+        Assert.Equal("part 5", Assert.Throws<InvalidOperationException>(team.Finish).Message);
+        team.Finish();
+    }
+
     [Fact]
     public void A_team_can_be_disposed_of_twice_and_then_refuses_work()
     {

@@ -24,6 +24,10 @@ public sealed class EncodedTable
     /// <summary>What was not as in training.</summary>
     public TransformReport Report { get; }
 
+    /// <summary>The size of the images that the rows of <see cref="Inputs"/> are, pixels row after row, all on one scale; null if they
+    /// are not images.</summary>
+    public ImageSize? Images { get; init; }
+
     /// <summary>The table's row that an encoded row came from.</summary>
     /// <param name="row">Encoded row, from 0.</param>
     public int SourceRow(int row) => sourceRows is null ? row : sourceRows[row];

@@ -15,6 +15,9 @@ internal sealed record PixelTransform(IReadOnlyList<string> Names, float Divisor
 
     public override string Summary => FormattableString.Invariant($"{Names.Count} pixels, {Names[0]} … {Names[^1]}, divided by {Divisor}");
 
+    /// <summary>The size of the images; null if the names do not tell.</summary>
+    public ImageSize? Size { get; } = ImageSize.Of(Names);
+
     /// <summary>The table's pixel rows, when its columns are exactly these pixels in order: no need to expand them then.</summary>
     public PixelRows? PixelsOf(Table table)
     {

@@ -201,7 +201,7 @@ public sealed class Preprocessor
     {
         var report = new ReportBuilder();
         if (transforms is [PixelTransform only] && only.PixelsOf(table) is { } pixels)
-            return new EncodedTable(new FeatureMatrix(pixels, only.Divisor), targets, rows, report.ToReport(dropped));
+            return new EncodedTable(new FeatureMatrix(pixels, only.Divisor), targets, rows, report.ToReport(dropped)) { Images = only.Size };
 
         if ((long)table.RowCount * FeatureCount > Array.MaxLength)
             throw new GradusException($"Table '{table.Name}' makes {table.RowCount:N0} rows of {FeatureCount:N0} features, more than fit "
@@ -209,7 +209,10 @@ public sealed class Preprocessor
         var dense = new float[table.RowCount * FeatureCount];
         for (var i = 0; i < transforms.Length; i++)
             transforms[i].Encode(table, dense.AsSpan(firstFeature[i] < dense.Length ? firstFeature[i] : 0), FeatureCount, report);
-        return new EncodedTable(new FeatureMatrix(dense, table.RowCount, FeatureCount), targets, rows, report.ToReport(dropped));
+        return new EncodedTable(new FeatureMatrix(dense, table.RowCount, FeatureCount), targets, rows, report.ToReport(dropped))
+        {
+            Images = transforms is [PixelTransform image] ? image.Size : null,
+        };
     }
 
     private static int[] PresentRows(Column column)
