@@ -33,6 +33,8 @@ internal static class EvaluateCommand
             var chosen = result.GetValue(part) ?? (set.Test is null ? "all" : "test");
             var shares = result.GetValue(split);
             var table = Select(set, chosen, loaded.Target, result.GetValue(seed) ?? loaded.Training?.Seed ?? 1, shares);
+            if (loaded.Training is { Folds: > 0 and var folds } && chosen == "validation")
+                terminal.Note($"The model was cross-validated in {folds} folds: most of its members were trained on these rows. --part test has none of them.");
             var encoded = loaded.Preprocessor.Encode(table);
             foreach (var message in encoded.Report.Messages())
                 terminal.Note(message);

@@ -22,6 +22,8 @@ internal static class ExplainRow
         terminal.Say($"sum {Number(attribution.Sum)} = {Number(attribution.Answer)} here - {Number(attribution.Baseline)} at the baseline");
         terminal.Say("baseline: every feature 0 (the training mean of a standardised number)");
         terminal.Say($"{attribution.Steps} steps from there to here, error of the sum {Figures.Number(attribution.Gap)}");
+        if (model.Members.Count > 1)
+            terminal.Say($"\nThe answer and what moved it are means over {model.Members.Count} members; the layers and J are those of the first.");
         foreach (var (layer, i) in row.Layers.Select((layer, i) => (layer, i)))
             DrawLayer(row, layer, i + 1, orientation, terminal);
     }
@@ -33,6 +35,7 @@ internal static class ExplainRow
         var json = new JsonObject
         {
             ["row"] = number,
+            ["members"] = model.Members.Count,
             ["target"] = model.Target,
             ["answer"] = row.Class < 0 ? ExplainExpression.Number(row.Answer) : model.Classes[row.Class],
             ["true"] = row.Target,
@@ -139,14 +142,17 @@ internal static class ExplainRow
         var function = (layer.Layer as Dense)?.Activation.Name ?? layer.Layer.Kind;
         var (sum, output) = ($"{orientation.Sum}{number}", $"{orientation.Output}{number}");
         terminal.Say("");
-        terminal.Say($"Layer {number}: {layer.Layer.Kind}, {layer.Inputs} to {layer.Outputs.Count}");
+        var rows = row.Model.Network.LayerOutputs[number - 1].Shape;
+        terminal.Say($"Layer {number}: {layer.Layer.Kind}, {layer.Inputs} to {rows.Columns}"
+            + (rows.Rows.Factor > 1 ? $" for each of {rows.Rows.Factor} members" : ""));
         if (layer.Sums is not null)
         {
             var (inputRows, inputColumns) = orientation.Pattern(layer.Inputs);
-            var (w, h) = orientation.TransposesWeights ? (layer.Outputs.Count, layer.Inputs) : (layer.Inputs, layer.Outputs.Count);
+            var sums = layer.Parameters[0].Columns;
+            var (w, h) = orientation.TransposesWeights ? (sums, layer.Inputs) : (layer.Inputs, sums);
             terminal.Say($"  {orientation.SumFormula(number)}, {output} = {(function == "identity" ? sum : $"{function}({sum})")}");
             terminal.Say($"  {orientation.Input(number)} ({inputRows} × {inputColumns}), W{number} ({w} × {h}), b{number} and {sum} "
-                + $"({orientation.Pattern(layer.Outputs.Count).Rows} × {orientation.Pattern(layer.Outputs.Count).Columns})");
+                + $"({orientation.Pattern(sums).Rows} × {orientation.Pattern(sums).Columns})");
             if (layer.Deltas is not null)
             {
                 var isBeforeDense = number < row.Layers.Count && row.Layers[number].Layer is Dense;

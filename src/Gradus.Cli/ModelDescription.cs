@@ -12,21 +12,23 @@ internal static class ModelDescription
     {
         var task = model.Task == LearningTask.Regression ? "regression" : Figures.Count(model.Classes.Count, "class");
         terminal.Say($"{name}: predicts {model.Target} ({task}), "
-            + $"network {model.Network}, {Figures.Count(model.Network.ParameterCount, "parameter")}, loss {model.Loss}");
+            + $"{(model.Members.Count > 1 ? $"mean of {model.Members.Count} networks" : "network")} {model.Network}, {Figures.Count(model.Network.ParameterCount, "parameter")}{(model.Members.Count > 1 ? " each" : "")}, loss {model.Loss}");
         if (CategoryReport.Embeddings(model) is { } embeddings)
             terminal.Say($"embedded: {embeddings}");
         if (model.Classes.Count > 0)
             terminal.Say($"classes: {string.Join(", ", model.Classes)}");
         if (model.Training is { } training)
             terminal.Say(Describe(training));
+        if (model.Training is { Members.Count: > 1 } record)
+            DrawMembers(record, terminal);
 
         var layers = Tables.New("layer", "kind", "activation", "weights", "biases", "start", " parameters");
         foreach (var (layer, i) in model.Network.Layers.Select((layer, i) => (layer, i)))
         {
             var inputs = i == 0 ? model.Network.InputCount : Width(model, i - 1);
-            var dense = layer as Dense;
-            layers.Add($"{i + 1}", layer.Kind, Activation(layer) ?? "", dense is null ? "" : $"{Rows(inputs, dense)} × {Width(model, i)}",
-                dense is null ? "" : $"{Width(model, i)}", $"{dense?.Weights}", Figures.Count(Parameters(model, i)));
+            var weights = WeightsOf(layer);
+            layers.Add($"{i + 1}", Describe(layer), Activation(layer) ?? "", weights is null ? "" : $"{Rows(inputs, layer)} × {Sums(model, i, "W") ?? Sums(model, i, "V")}",
+                Sums(model, i, "b") is { } biases ? $"{biases}" : "", $"{weights}", Figures.Count(Parameters(model, i)));
         }
 
         terminal.Screen.Write(layers);
@@ -50,6 +52,7 @@ internal static class ModelDescription
         ["classes"] = new JsonArray([.. model.Classes.Select(name => JsonValue.Create(name))]),
         ["network"] = model.Network.ToString(),
         ["parameters"] = model.Network.ParameterCount,
+        ["members"] = model.Members.Count,
         ["loss"] = model.Loss.Name,
         ["layers"] = new JsonArray([.. model.Network.Layers.Select((layer, i) => new JsonObject
         {
@@ -57,8 +60,9 @@ internal static class ModelDescription
             ["inputs"] = i == 0 ? model.Network.InputCount : Width(model, i - 1),
             ["outputs"] = Width(model, i),
             ["activation"] = Activation(layer),
-            ["weights"] = (layer as Dense)?.Weights.Name,
+            ["weights"] = WeightsOf(layer)?.Name,
             ["biases"] = (layer as Dense)?.Biases.Name,
+            ["within"] = layer is Residual block ? new JsonArray([.. block.Layers.Select(each => JsonValue.Create(Describe(each)))]) : null,
         })]),
         ["inputs"] = new JsonArray([.. model.Preprocessor.Inputs.Select(input => new JsonObject
         {
@@ -81,9 +85,31 @@ internal static class ModelDescription
             ["seed"] = training.Seed,
             ["seconds"] = training.Seconds,
             ["validation"] = Figures.ToJson(training.Metrics),
+            ["folds"] = training.Folds,
+            ["members"] = new JsonArray([.. training.Members.Select(member => new JsonObject
+            {
+                ["seed"] = member.Seed,
+                ["epochs"] = member.Epochs,
+                ["bestEpoch"] = member.BestEpoch,
+                ["stopReason"] = Figures.Camel(member.StopReason),
+                ["validation"] = Figures.ToJson(member.Metrics),
+            })]),
             ["augmentation"] = training.Augmentation,
         } : null,
     };
+
+    private static void DrawMembers(TrainingRecord training, Terminal terminal)
+    {
+        string[] names = [.. training.Members[0].Metrics.Keys];
+        var table = Tables.New([training.Folds > 0 ? "fold" : "member", " seed", " epochs", " best", .. names.Select(name => $" validation\n{Figures.Heading(name)}")]);
+        foreach (var (member, i) in training.Members.Select((member, i) => (member, i)))
+        {
+            table.Add([$"{i + 1}", $"{member.Seed}", $"{member.Epochs}", $"{member.BestEpoch}",
+                .. names.Select(name => member.Metrics.TryGetValue(name, out var value) ? Figures.Number(value) : "")]);
+        }
+
+        terminal.Screen.Write(table);
+    }
 
     private static string Describe(TrainingRecord training)
     {
@@ -100,8 +126,31 @@ internal static class ModelDescription
         Dense dense => dense.Activation.Name,
         LayerNormalization normalization => normalization.Activation.Name,
         BatchNormalization normalization => normalization.Activation.Name,
+        MemberDense dense => dense.Activation.Name,
+        Residual block => block.Layers.Select(Activation).LastOrDefault(name => name is not null),
         _ => null,
     };
+
+    private static string Describe(Layer layer) => layer switch
+    {
+        Residual block => $"residual ({string.Join(", ", block.Layers.Select(Describe))})",
+        Members members => $"{members.Count} members",
+        PiecewiseEmbedding embedding => $"{Figures.Count(embedding.Features.Count, "number")} to {embedding.Width} piecewise",
+        PeriodicEmbedding embedding => $"{Figures.Count(embedding.Columns.Count, "number")} to {embedding.Width} periodic",
+        _ => layer.Kind,
+    };
+
+    private static Initializer? WeightsOf(Layer layer) => layer switch
+    {
+        Dense dense => dense.Weights,
+        MemberDense dense => dense.Weights,
+        MemberOutputs last => last.Weights,
+        _ => null,
+    };
+
+    // Columns of a parameter of a layer.
+    private static int? Sums(Model model, int layer, string name) => model.Network.Parameters
+        .FirstOrDefault(parameter => parameter.Name == FormattableString.Invariant($"layer{layer + 1}.{name}"))?.Expression.Shape.Columns.Size;
 
     // Trained numbers of a layer; its parameters are called as it is numbered.
     private static long Parameters(Model model, int layer) => model.Network.Parameters
@@ -109,7 +158,8 @@ internal static class ModelDescription
         .Sum(parameter => (long)parameter.Count);
 
     // A category that is looked up has a row of weights for each level, not for its index.
-    private static int Rows(int inputs, Dense dense) => inputs + dense.Categories.Sum(category => category.Levels - 1);
+    private static int Rows(int inputs, Layer layer) =>
+        inputs + ((layer as Dense)?.Categories.Sum(category => category.Levels - 1) ?? 0);
 
     private static int Width(Model model, int layer) => model.Network.LayerOutputs[layer].Shape.Columns.Size;
 }

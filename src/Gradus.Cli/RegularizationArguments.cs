@@ -41,34 +41,46 @@ internal sealed class RegularizationArguments
         });
     }
 
-    /// <summary>The hidden layers with noise, dropout and normalisation between them.</summary>
-    public IEnumerable<Layer> Around(IReadOnlyList<Dense> hidden, ParseResult result)
+    /// <summary>Noise and dropout of the inputs.</summary>
+    public IEnumerable<Layer> OnInputs(ParseResult result)
+    {
+        if (result.GetValue(inputNoise) is > 0 and var deviation)
+            yield return new GaussianNoise(deviation);
+        if (Probabilities(result).OfInputs is > 0 and var probability)
+            yield return new Dropout(probability);
+    }
+
+    /// <summary>Each hidden layer with the normalisation and the dropout that belong to it.</summary>
+    public IReadOnlyList<IReadOnlyList<Layer>> Around(IReadOnlyList<Dense> hidden, ParseResult result)
     {
         var normalizes = result.GetValue(batchNorm) || result.GetValue(layerNorm);
-        // The value of a list that was not given is an empty list, not null.
-        double[] given = result.GetValue(dropout) is { Length: > 0 } values ? values : [0];
-        var (ofInputs, ofHidden) = given.Length == 2 ? (given[0], given[1]) : (0, given[0]);
+        var ofHidden = Probabilities(result).OfHidden;
         if (hidden.Count == 0 && (ofHidden > 0 || normalizes))
         {
             throw new GradusException($"{(normalizes ? result.GetValue(batchNorm) ? "--batch-norm" : "--layer-norm" : "--dropout")} works on hidden "
                 + "layers, and there is none. Leave it out, or give --hidden 64,64.");
         }
 
-        if (result.GetValue(inputNoise) is > 0 and var deviation)
-            yield return new GaussianNoise(deviation);
-        if (ofInputs > 0)
-            yield return new Dropout(ofInputs);
-        foreach (var layer in hidden)
+        return [.. hidden.Select(layer =>
         {
-            yield return normalizes ? new Dense(layer.Outputs) { Weights = layer.Weights } : layer;
+            var block = new List<Layer> { normalizes ? new Dense(layer.Outputs * layer.Activation.Pieces) { Weights = layer.Weights } : layer };
             if (result.GetValue(batchNorm))
-                yield return new BatchNormalization(layer.Activation);
+                block.Add(new BatchNormalization(layer.Activation));
             if (result.GetValue(layerNorm))
-                yield return new LayerNormalization(layer.Activation);
+                block.Add(new LayerNormalization(layer.Activation));
             if (ofHidden > 0)
-                yield return new Dropout(ofHidden);
-        }
+                block.Add(new Dropout(ofHidden));
+            return block;
+        })];
     }
+
+    // The value of a list that was not given is an empty list, not null.
+    private (double OfInputs, double OfHidden) Probabilities(ParseResult result) => result.GetValue(dropout) switch
+    {
+        [var ofInputs, var ofHidden] => (ofInputs, ofHidden),
+        [var ofHidden] => (0, ofHidden),
+        _ => (0, 0),
+    };
 
     public TrainOptions AddTo(TrainOptions options, ParseResult result) => options with
     {

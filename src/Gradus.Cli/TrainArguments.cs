@@ -12,6 +12,8 @@ internal sealed class TrainArguments
 
     private readonly DataArguments data;
     private readonly RegularizationArguments regularization;
+    private readonly EnsembleArguments ensemble;
+    private readonly StructureArguments structure;
     private readonly AugmentationArguments augmentation;
     private readonly Option<string?> target = new("--target")
     {
@@ -99,6 +101,8 @@ internal sealed class TrainArguments
         preprocessing = new PreprocessingArguments(command);
         embedding = new EmbeddingArguments(command);
         regularization = new RegularizationArguments(command);
+        ensemble = new EnsembleArguments(command);
+        structure = new StructureArguments(command);
         augmentation = new AugmentationArguments(command);
     }
 
@@ -143,7 +147,7 @@ internal sealed class TrainArguments
             Data = data.Given(result),
             Csv = data.Csv(result),
             Target = result.GetValue(target),
-            Layers = [.. regularization.Around([.. layers], result)],
+            Layers = [.. regularization.OnInputs(result), .. structure.Arrange(regularization.Around([.. layers], result), result)],
             Loss = chosenLoss,
             OutputWeights = started,
             Task = result.GetValue(task) switch
@@ -166,6 +170,8 @@ internal sealed class TrainArguments
                 Seed = result.GetValue(seed) ?? 1,
                 Augmentation = amounts,
             },
+            Ensemble = ensemble.Ensemble(result),
+            Folds = ensemble.Folds(result),
             AugmentsInProportion = inProportion,
             Output = result.GetValue(output),
             WithBaselines = !result.GetValue(noBaselines),

@@ -10,25 +10,33 @@ internal static class TrainCommand
         var command = Commands.Create("train", "Train a network on a table or on images, and save it as a model file", """
             gradus train samples/digits.csv --target digit
             gradus train california-housing --hidden 128,64 --lr 0.003 --seed 2
+            gradus train california-housing --ensemble 5
             """);
         var arguments = new TrainArguments(command);
         command.SetAction(result => Run(arguments.Read(result), terminal));
         return command;
     }
 
-    private static int Run(TrainRequest request, Terminal terminal)
+    /// <summary>The data, with numbers that are to be classes read as such, and the column to predict.</summary>
+    public static (DataSet Data, string Target) Open(TrainRequest request, Terminal terminal)
     {
-        if (request.Output is not null)
-            CheckOutput(request.Output, request);
         var data = DataArguments.Open(request.Data, request.Csv, terminal);
         var target = request.Target ?? data.Target ?? throw new GradusException(
             $"Which column of '{data.Name}' is to be predicted? Name it with --target, such as --target {data.Table.Columns[^1].Name}.");
         if (request.Task == LearningTask.Classification && data.Table[target] is NumberColumn numbers)
             data = data with { Table = data.Table.With(AsCategories(numbers)) };
+        return (data, target);
+    }
+
+    private static int Run(TrainRequest request, Terminal terminal)
+    {
+        if (request.Output is not null)
+            CheckOutput(request.Output, request);
+        var (data, target) = Open(request, terminal);
         var path = request.Output ?? data.Name + ".safetensors";
         CheckOutput(path, request);
 
-        var split = data.Split(request.Training.Seed, target, request.Shares);
+        var split = Split(data, target, request);
         var model = Model.For(split.Train, request.ModelOptions(target), request.Layers);
         _ = new Trainer(model.Network, model.Loss, model.Weights, request.Training);   // refuses what does not fit, before anything is said
         var training = Encode(model, split.Train);
@@ -36,8 +44,12 @@ internal static class TrainCommand
             request = request with { Training = request.Training with { Augmentation = Augmentation.DefaultFor(size) } };
         var run = new TrainRun(request, data, model, path,
             training, EncodeOrNull(model, split.Validation), EncodeOrNull(model, split.Test));
+        if (request.Folds > run.Train.Rows)
+            throw new GradusException($"--folds is {request.Folds}, but there are {run.Train.Rows} rows with a target to deal into folds. Use fewer folds or more rows.");
         terminal.Cancellation.ThrowIfCancellationRequested();
         TrainReport.Before(run, terminal);
+        if (request.Members > 1)
+            return TrainEnsemble.Run(run, split.Train, terminal);
 
         var stopped = Train(run, terminal, out var history);
         if (!run.HasLearnt)
@@ -57,6 +69,14 @@ internal static class TrainCommand
             terminal.Json(TrainReport.ToJson(run, history, stopped, test, baselines, saved: true));
         TrainReport.After(run, history, stopped, test, baselines, terminal);
         return stopped is null ? ExitCode.Success : ExitCode.Failed;
+    }
+
+    private static DataSplit Split(DataSet data, string target, TrainRequest request)
+    {
+        if (request.Folds is null)
+            return data.Split(request.Training.Seed, target, request.Shares);
+        var (learning, test) = data.SplitForFolds(request.Training.Seed, target, request.Shares);
+        return new DataSplit(learning, learning.SelectRows([]), test);
     }
 
     private static DivergedException? Train(TrainRun run, Terminal terminal, out History history)

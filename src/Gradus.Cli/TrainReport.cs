@@ -17,9 +17,10 @@ internal static class TrainReport
             void Row(string name, string text) => grid.AddRow(new Text(name), new Text(text));
             Row("data", $"{run.Data.Name}: {Figures.Count(table.RowCount, "row")}, {Kinds(table)}");
             Row("target", Target(model));
-            Row("rows", $"{Figures.Count(run.Train.Rows)} training · {Figures.Count(run.Validation?.Rows ?? 0)} validation · "
+            Row("rows", (run.Request.Folds is { } folds ? $"{Figures.Count(run.Train.Rows)} in {folds} folds · "
+                : $"{Figures.Count(run.Train.Rows)} training · {Figures.Count(run.Validation?.Rows ?? 0)} validation · ")
                 + $"{Figures.Count(run.Test?.Rows ?? 0)} test{(run.Data.Test is null ? "" : " (its own test part)")}");
-            Row("network", $"{model.Network}{Activation(run)}, {Figures.Count(model.Network.ParameterCount, "parameter")}, loss {model.Loss}");
+            Row("network", $"{(run.Request.Members > 1 ? $"{run.Request.Members} × " : "")}{model.Network}{Activation(run)}, {Figures.Count(model.Network.ParameterCount, "parameter")}, loss {model.Loss}");
             if (CategoryReport.Embeddings(model) is { } embeddings)
                 Row("embedded", embeddings);
             Row("training", string.Create(CultureInfo.InvariantCulture, $"{options.Optimizer.Name} at {options.Optimizer.LearningRate}, ")
@@ -58,8 +59,8 @@ internal static class TrainReport
         if (run.Request.Json)
             return;
         terminal.Say(Ending(run, history));
-        if (Compare(run, history, test, baselines) is { } table)
-            terminal.Screen.Write(table);
+        if ((test ?? history.Best?.ValidationMetrics) is { } measured)
+            Compare(run, measured, test is null ? "validation" : "test", baselines, terminal);
         terminal.Say($"Saved {run.Path}.");
     }
 
@@ -130,8 +131,10 @@ internal static class TrainReport
 
     private static string Activation(TrainRun run)
     {
-        var names = run.Request.Layers.Select(layer => layer switch
+        var names = run.Request.Layers.SelectMany(layer => layer is Residual block ? block.Layers.Prepend(layer) : [layer]).Select(layer => layer switch
         {
+            MemberDense { Activation: var activation } => activation.Name,
+            Members => null,
             Dense { Activation: var activation } when activation != Gradus.Activation.Identity => activation.Name,
             Dense => null,
             BatchNormalization normalization => $"batch-norm {normalization.Activation}",
@@ -157,11 +160,14 @@ internal static class TrainReport
         return $"{Figures.Count(history.Epochs.Count, "epoch")} in {seconds} s{why}{best}; {Figures.Rate(history.ExamplesPerSecond)}.";
     }
 
-    private static Spectre.Console.Table? Compare(TrainRun run, History history, Metrics? test, Baselines? baselines)
+    /// <summary>Metrics beside those of the baselines.</summary>
+    /// <param name="run">What was trained.</param>
+    /// <param name="measured">Its metrics.</param>
+    /// <param name="rows">What they were measured on: test or validation.</param>
+    /// <param name="baselines">The same of the baselines, if they were measured.</param>
+    /// <param name="terminal">Where the table goes.</param>
+    public static void Compare(TrainRun run, Metrics measured, string rows, Baselines? baselines, Terminal terminal)
     {
-        if ((test ?? history.Best?.ValidationMetrics) is not { } measured)
-            return null;
-        var rows = test is null ? "validation" : "test";
         var names = measured.Values.Keys.ToArray();
         var heading = $"on {Figures.Count(measured.Count, $"{rows} row")}";
         var table = Tables.New(names.Select(name => ' ' + Figures.Heading(name)).Prepend(heading));
@@ -171,7 +177,7 @@ internal static class TrainReport
                 table.Add(names.Select(name => metrics.Values.ContainsKey(name) ? metrics.Format(name) : "").Prepend(label));
         }
 
-        Row($"this network, {run.Model.Network}", measured);
+        Row(run.Model.Members.Count > 1 ? $"ensemble of {run.Model.Members.Count}, {run.Model.Network}" : $"this network, {run.Model.Network}", measured);
         Row(run.Model.Task switch
         {
             LearningTask.Regression => "linear regression",
@@ -179,6 +185,6 @@ internal static class TrainReport
             _ => "softmax regression",
         }, baselines?.Linear);
         Row(run.Model.Task == LearningTask.Regression ? "always the mean" : "always the most frequent class", baselines?.Constant);
-        return table;
+        terminal.Screen.Write(table);
     }
 }

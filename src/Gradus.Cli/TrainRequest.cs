@@ -25,6 +25,15 @@ internal sealed record TrainRequest
 
     public required TrainOptions Training { get; init; }
 
+    /// <summary>Networks to train on the same rows; null for one.</summary>
+    public int? Ensemble { get; init; }
+
+    /// <summary>Folds of a cross-validation; null for none.</summary>
+    public int? Folds { get; init; }
+
+    /// <summary>Networks to train in all.</summary>
+    public int Members => Ensemble ?? Folds ?? 1;
+
     /// <summary>Whether the amounts of augmentation follow from the size of the images.</summary>
     public required bool AugmentsInProportion { get; init; }
 

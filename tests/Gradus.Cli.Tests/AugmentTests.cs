@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Gradus.Cli.Tests;
 
+[Collection(nameof(Alone))]
 public sealed class AugmentTests : IDisposable
 {
     private readonly Workplace place = new();
@@ -55,6 +56,20 @@ public sealed class AugmentTests : IDisposable
         Assert.Equal(0, (long?)json["allocatedBytes"]);
         Assert.Contains(Augmentation.Default.ToString(), Workplace.Run("bench", "augment", "--seconds", "0.05").Output, StringComparison.Ordinal);
         Refuses(["--size", "'8'"], "bench", "augment", "--size", "8");
+    }
+
+    [Fact]
+    public void Pictures_are_drawn_as_they_are_and_changed()
+    {
+        var json = Run("describe", Workplace.Digits, "--pictures", place["a.png"], "--augment", "--json");
+        Assert.Equal(Augmentation.DefaultFor(new ImageSize(8, 8)).ToString(), (string?)json["augmentation"]);
+        Assert.Contains("8 × 8", Workplace.Run("describe", Workplace.Digits, "--pictures", place["b.png"]).Output, StringComparison.Ordinal);
+        Assert.Equal(["a.png", "b.png"], place.Files);
+        foreach (var file in place.Files)
+            Assert.Equal([0x89, (byte)'P', (byte)'N', (byte)'G'], File.ReadAllBytes(place[file])[..4]);
+        Refuses(["--pictures"], "describe", Workplace.Digits, "--augment");
+        Refuses(["pixel_3_4"], "describe", place.WriteNumbers(), "--pictures", place["c.png"]);
+        Refuses(["--pictures"], "describe", Workplace.Digits, "--pictures", "");
     }
 
     private static JsonObject Run(params string[] args)

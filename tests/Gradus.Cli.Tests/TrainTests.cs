@@ -56,6 +56,39 @@ public sealed class TrainTests : IDisposable
         Assert.Contains("robust", (string?)inputs?[1]?["preprocessing"], StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("2-24-24-24-1 (8 members)", "--members", "8", "--residual", "--batch-norm", "--dropout", "0.1", "--hidden", "24,24,24")]
+    [InlineData("2-24-24-1 (8 members)", "--members", "8", "--member-scales", "--embed-numbers", "periodic", "--embed-width", "5", "--activation", "prelu,maxout")]
+    [InlineData("2-48-48-1", "--embed-numbers", "piecewise", "--embed-width", "6", "--embed-bins", "12", "--activation", "maxout", "--layer-norm")]
+    public void Members_embeddings_and_residual_blocks_train_and_their_models_answer(string network, params string[] options)
+    {
+        var data = place.WriteNumbers();
+        string[] hidden = options.Contains("--hidden") ? [] : ["--hidden", "24,24"];
+        var outcome = Workplace.Run([
+            "train", data, "--target", "y", "--epochs", "60", "--optimizer", "adamw", "--lr", "0.01", .. hidden, .. options, "--out", place["m.safetensors"], "--json"]);
+        Assert.True(outcome.Code == 0, outcome.Error);
+        Assert.Equal(network, (string?)outcome.Json["network"]);
+        var r2 = (double?)outcome.Json["test"]?["r2"];
+        Assert.True(r2 > 0.5, outcome.Output);
+        Assert.Equal(r2, (double?)Workplace.Run("evaluate", place["m.safetensors"], data, "--part", "test", "--json").Json["metrics"]?["r2"]);
+        Assert.Equal(0, Workplace.Run("describe", place["m.safetensors"]).Code);
+        Assert.Equal(0, Workplace.Run("describe", place["m.safetensors"], "--json").Code);
+        var explained = Workplace.Run("explain", place["m.safetensors"], data, "--row", "3");
+        Assert.True(explained.Code == 0, explained.Error);
+        Assert.Equal(options.Contains("--members"), explained.Output.Contains("for each of 8 members", StringComparison.Ordinal));
+        Assert.Equal(0, Workplace.Run("explain", place["m.safetensors"], data, "--row", "3", "--json").Code);
+    }
+
+    [Fact]
+    public void Embedding_numbers_where_there_are_none_is_refused()
+    {
+        var data = place.Write("c.csv", [.. Enumerable.Range(0, 60).Select(i => $"{"uvw"[i % 3]},{"yn"[i % 2]}").Prepend("a,y")]);
+        var outcome = Workplace.Run("train", data, "--target", "y", "--embed-numbers", "piecewise", "--out", place["m.safetensors"]);
+        Assert.Equal(2, outcome.Code);
+        Assert.Contains("piecewise-embedding", outcome.Error, StringComparison.Ordinal);
+        Assert.Contains("none", outcome.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Two_classes_have_a_roc_auc()
     {

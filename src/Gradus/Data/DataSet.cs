@@ -57,14 +57,27 @@ public sealed record DataSet
     /// <param name="stratifyBy">A column whose classes are to have the same shares in each part; the target by default.</param>
     /// <param name="shares">Shares of rows for validation and for test, each from 0 to below 1; 16 and 20 % by default.</param>
     /// <exception cref="GradusException">As for <see cref="Gradus.Table.Split"/>.</exception>
-    public DataSplit Split(ulong seed = 0, string? stratifyBy = null, (double Validation, double Test)? shares = null)
+    public DataSplit Split(ulong seed = 0, string? stratifyBy = null, (double Validation, double Test)? shares = null) =>
+        Split(seed, stratifyBy, shares, joinsValidation: false);
+
+    /// <summary>As <see cref="Split(ulong, string?, ValueTuple{double, double}?)"/>, with the same test part, but training and
+    /// validation rows together, as a cross-validation takes them.</summary>
+    /// <inheritdoc cref="Split(ulong, string?, ValueTuple{double, double}?)"/>
+    public (Table Learning, Table Test) SplitForFolds(
+        ulong seed = 0, string? stratifyBy = null, (double Validation, double Test)? shares = null)
+    {
+        var split = Split(seed, stratifyBy, shares, joinsValidation: true);
+        return (split.Train, split.Test);
+    }
+
+    private DataSplit Split(ulong seed, string? stratifyBy, (double Validation, double Test)? shares, bool joinsValidation)
     {
         stratifyBy ??= Target;
         if (Test is null)
-            return Table.Split(seed, shares?.Validation ?? 0.16, shares?.Test ?? 0.20, stratifyBy);
+            return Splitter.Split(Table, seed, shares?.Validation ?? 0.16, shares?.Test ?? 0.20, stratifyBy, joinsValidation);
         // Rounded: 0.16 of 0.8 is 0.2, and not a little less.
         var validation = shares is { } given ? Math.Round(given.Validation / (1 - given.Test), 12) : 0.10;
-        return Table.Split(seed, validation, test: 0, stratifyBy) with { Test = Test };
+        return Splitter.Split(Table, seed, validation, test: 0, stratifyBy, joinsValidation) with { Test = Test };
     }
 
     private static DataSet OpenFolder(string folder)

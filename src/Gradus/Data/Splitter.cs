@@ -3,7 +3,15 @@ namespace Gradus;
 /// <summary>Deals rows into parts, stratified by class.</summary>
 internal static class Splitter
 {
-    public static DataSplit Split(Table table, ulong seed, double validation, double test, string? stratifyBy)
+    /// <param name="table">The rows.</param>
+    /// <param name="seed">Of the order in which they are dealt.</param>
+    /// <param name="validation">Share of the rows.</param>
+    /// <param name="test">Share of the rows.</param>
+    /// <param name="stratifyBy">A column of classes, or null.</param>
+    /// <param name="joinsValidation">Whether the validation rows stand with the training rows, in the order of the shuffle, and
+    /// their own part is empty; the test part is the same.</param>
+    public static DataSplit Split(
+        Table table, ulong seed, double validation, double test, string? stratifyBy, bool joinsValidation = false)
     {
         CheckShare(validation, "validation");
         CheckShare(test, "test");
@@ -21,15 +29,29 @@ internal static class Splitter
 
         var parts = new List<int>[] { [], [], [] };
         foreach (var row in order)
-            parts[partOf[row]].Add(row);
+            parts[joinsValidation && partOf[row] == 1 ? 0 : partOf[row]].Add(row);
         string[] names = ["training", "validation", "test"];
         for (var p = 0; p < parts.Length; p++)
         {
-            if (parts[p].Count == 0 && shares[p] > 0)
+            if (parts[p].Count == 0 && shares[p] > 0 && !(joinsValidation && p == 1))
                 throw new GradusException($"Table '{table.Name}' has {table.RowCount} rows: too few for a {names[p]} part of "
                     + $"{shares[p]:P0}. Use more rows or larger shares.");
         }
         return new DataSplit(Rows(table, parts[0]), Rows(table, parts[1]), Rows(table, parts[2]));
+    }
+
+    /// <summary>The fold of each row, from 0: folds of sizes that differ by one at most, in all and within each class.</summary>
+    /// <exception cref="GradusException">There are fewer rows than folds.</exception>
+    public static int[] Folds(Table table, int folds, ulong seed, string? stratifyBy)
+    {
+        if (table.RowCount < folds)
+            throw new GradusException($"{folds} folds need at least {folds} rows with a target, and '{table.Name}' has {table.RowCount}. Use fewer folds or more rows.");
+        var (classes, classCount) = ClassesOf(table, stratifyBy);
+        var foldOf = new int[table.RowCount];
+        var byClass = ByClass(Shuffle.Permutation(table.RowCount, seed), classes, classCount);
+        for (var i = 0; i < byClass.Length; i++)
+            foldOf[byClass[i]] = i % folds;
+        return foldOf;
     }
 
     // Like cards: class by class, each row goes to the part that is furthest behind its share. Every part is then

@@ -106,10 +106,12 @@ internal static class ExpressionText
             return (Axis)first == Axis.All ? [] : [((Axis)first).ToString().ToLowerInvariant()];
         if (node.Op == Ops.Slice)
             return [$"{first}..{first + second}"];
-        if (node.Op == Ops.Broadcast)
+        if (node.Op == Ops.Broadcast || node.Op == Ops.Reshape)
             return [node.Shape.ToString()];
         if (node.Op.Lowering is Lowering.Random)
             return [node.Shape.ToString(), $"purpose {first}"];
+        if (node.Op == Ops.Repeat || node.Op == Ops.Fold)
+            return [$"{first} times"];
         if (node.Op == Ops.LeakyRelu)
             return [Number(value)];
         return node.Op == Ops.ScatterAdd ? [$"{first} rows"] : [];

@@ -182,6 +182,39 @@ public static class Functions
         : Shape.Broadcast(x.Shape, shape) != shape ? throw new ArgumentException($"broadcast: {x.Shape} cannot become {shape}.")
         : new Expression(Ops.Broadcast, [x.Op == Ops.Broadcast ? x.InputArray[0] : x], default, shape);
 
+    /// <summary>The elements of x in the same row-major order under another shape: (batch × kn) is (k·batch × n).</summary>
+    /// <exception cref="ArgumentException">The shape has another number of elements.</exception>
+    public static Expression Reshape(Expression x, Shape shape)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        if (x.Shape == shape)
+            return x;
+        if (Elements(x.Shape) != Elements(shape))
+            throw new ArgumentException($"reshape: {x.Shape} has another number of elements than {shape}.");
+        if (x.Op == Ops.Reshape)
+            return Reshape(x.InputArray[0], shape);
+        return x.Op == Ops.Broadcast && x.InputArray[0].Shape.IsScalar ? BroadcastTo(x.InputArray[0], shape)
+            : new Expression(Ops.Reshape, [x], default, shape);
+
+        static (long Factor, int Batches) Elements(Shape shape) => ((long)shape.Rows.Factor * shape.Columns.Factor,
+            (shape.Rows.IsBatch ? 1 : 0) + (shape.Columns.IsBatch ? 1 : 0));
+    }
+
+    /// <summary><paramref name="count"/> copies of all columns side by side: (m × n) → (m × kn).</summary>
+    public static Expression RepeatColumns(Expression x, int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        return count == 1 ? x : Node(Ops.Repeat, [x], new OpArguments(count));
+    }
+
+    /// <summary>The sum of <paramref name="count"/> blocks of columns: (m × kn) → (m × n).</summary>
+    /// <exception cref="ArgumentException">The columns do not make equal blocks.</exception>
+    public static Expression FoldColumns(Expression x, int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        return count == 1 ? x : Node(Ops.Fold, [x], new OpArguments(count));
+    }
+
     /// <summary>Uniform on [0, 1).</summary>
     /// <param name="rows">Rows.</param>
     /// <param name="columns">Columns.</param>

@@ -48,6 +48,9 @@ internal abstract record Lowering
     /// <summary>Each row of the result depends on the same row of the input alone.</summary>
     public sealed record RowWise(RowKernel Kernel) : Lowering;
 
+    /// <summary>The input's own memory under another shape.</summary>
+    public sealed record View : Lowering;
+
     /// <summary>Movement of elements: transpose, columns joined or cut, rows gathered or scattered.</summary>
     public sealed record Movement(MovementKind Kind) : Lowering;
 }

@@ -46,6 +46,11 @@ internal static partial class Ops
             : throw new ArgumentException($"{op}: columns {start} to {start + count - 1} of a matrix that has {columns} columns.");
     }
 
+    private static Shape FoldedShape(string op, ReadOnlySpan<Shape> inputs, OpArguments arguments) =>
+        inputs[0].Columns.Factor % arguments.First == 0 && !inputs[0].Columns.IsBatch
+            ? new Shape(inputs[0].Rows, inputs[0].Columns.Size / arguments.First)
+            : throw new ArgumentException($"{op}: {inputs[0].Columns} columns do not make {arguments.First} equal blocks.");
+
     private static Shape GatheredShape(string op, ReadOnlySpan<Shape> inputs, OpArguments arguments) =>
         IndexIsColumn(op, inputs[1], inputs[1].Rows, new Shape(inputs[1].Rows, inputs[0].Columns));
 

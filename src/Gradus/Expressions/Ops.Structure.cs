@@ -119,6 +119,36 @@ internal static partial class Ops
         (y, g) => [PadColumns(g, y.Arguments.First, y.InputArray[0].Shape.Columns.Size)],
         new Lowering.Movement(MovementKind.SliceColumns));
 
+    /// <summary>The elements in the same row-major order under another shape: no element moves.</summary>
+    public static readonly Op Reshape = new("reshape", NoShape,
+        (y, inputs, context) => new Matrix(context.RowsOf(y), context.ColumnsOf(y), inputs[0].Values),
+        (y, g) => [Functions.Reshape(g, y.InputArray[0].Shape)], new Lowering.View());
+
+    /// <summary>First copies of all columns side by side: (m × n) → (m × kn).</summary>
+    public static readonly Op Repeat = new("repeat",
+        (_, inputs, arguments) => new Shape(inputs[0].Rows, arguments.First * inputs[0].Columns),
+        (y, inputs, context) =>
+        {
+            var x = inputs[0];
+            return Matrix.Generate(x.Rows, context.ColumnsOf(y), (i, j) => x[i, j % x.Columns]);
+        },
+        (y, g) => [FoldColumns(g, y.Arguments.First)], new Lowering.RowWise(Layout.RepeatColumns));
+
+    /// <summary>The sum of First blocks of columns: (m × kn) → (m × n); the adjoint of <see cref="Repeat"/>.</summary>
+    public static readonly Op Fold = new("fold", FoldedShape,
+        (y, inputs, context) =>
+        {
+            var (x, columns) = (inputs[0], context.ColumnsOf(y));
+            return Matrix.Generate(x.Rows, columns, (i, j) =>
+            {
+                var sum = 0.0;
+                for (var c = j; c < x.Columns; c += columns)
+                    sum += x[i, c];
+                return sum;
+            });
+        },
+        (y, g) => [RepeatColumns(g, y.Arguments.First)], new Lowering.RowWise(Layout.FoldColumns));
+
     /// <summary>Row i of the result is row index[i] of the table: an embedding. Inputs: table (v × n), index (m × 1).
     /// </summary>
     public static readonly Op Gather = new("gather", GatheredShape,

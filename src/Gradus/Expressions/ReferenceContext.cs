@@ -18,7 +18,7 @@ internal sealed class ReferenceContext(int batch = 0, ulong seed = 0, ulong step
         if (leaf.Op != Ops.Input && leaf.Op != Ops.Parameter)
             throw new ArgumentException($"Only inputs and parameters take values; '{leaf.Operation}' is computed.");
         if (leaf.Shape.Rows.IsBatch && Batch == 0)
-            Batch = value.Rows;
+            Batch = value.Rows / leaf.Shape.Rows.Factor;
         if (value.Rows != leaf.Shape.Rows.Resolve(Batch) || value.Columns != leaf.Shape.Columns.Resolve(Batch))
         {
             throw new ArgumentException(
@@ -30,6 +30,20 @@ internal sealed class ReferenceContext(int batch = 0, ulong seed = 0, ulong step
 
     /// <summary>Gives a computed expression another value than its own.</summary>
     public void Replace(Expression node, Matrix value) => values[node] = value;
+
+    /// <summary>The same leaves with another value for one of them; nothing else is known.</summary>
+    public ReferenceContext With(Expression leaf, Matrix value)
+    {
+        var copy = new ReferenceContext(Batch, Seed, Step);
+        foreach (var (expression, known) in values)
+        {
+            if (expression.Op == Ops.Input || expression.Op == Ops.Parameter)
+                copy.values[expression] = known;
+        }
+
+        copy.Bind(leaf, value);
+        return copy;
+    }
 
     /// <summary>The value of <paramref name="root"/>; values already known are kept.</summary>
     public Matrix Evaluate(Expression root)

@@ -73,6 +73,43 @@ internal static class Layout
         }
     }
 
+    /// <summary>destination (rows × k·columns): each row of the source (rows × columns) k times side by side; k follows from the
+    /// destination's length.</summary>
+    public static void RepeatColumns(ReadOnlySpan<float> source, int rows, int columns, Span<float> destination)
+    {
+        Check.Length(source, (long)rows * columns, nameof(source));
+        if (columns == 0)
+            return;
+        var to = 0;
+        for (var i = 0; i < rows; i++)
+        {
+            var row = source.Slice(i * columns, columns);
+            for (var end = (long)destination.Length * (i + 1) / rows; to < end; to += columns)
+                row.CopyTo(destination.Slice(to, columns));
+        }
+    }
+
+    /// <summary>destination (rows × columns / k): the sum of the k blocks of columns of each row of the source (rows × columns), in
+    /// order; k follows from the destination's length. The derivative of <see cref="RepeatColumns"/>.</summary>
+    public static void FoldColumns(ReadOnlySpan<float> source, int rows, int columns, Span<float> destination)
+    {
+        Check.Length(source, (long)rows * columns, nameof(source));
+        if (rows == 0 || destination.Length == 0)
+            return;
+        var width = destination.Length / rows;
+        for (var i = 0; i < rows; i++)
+        {
+            var sum = destination.Slice(i * width, width);
+            if (width == 1)
+            {
+                sum[0] = (float)Reductions.Sum(source.Slice(i * columns, columns));
+                continue;
+            }
+
+            Reductions.ColumnSums(source.Slice(i * columns, columns), width, new Region(0, columns / width, 0, width), sum);
+        }
+    }
+
     /// <summary>The row that an index names.</summary>
     /// <param name="index">A whole float.</param>
     /// <param name="position">Where it stands, for messages.</param>

@@ -7,9 +7,17 @@ public sealed record Activation
     private const double SeluScale = 1.0507009873554804934193349852946;
     private const double SeluAlpha = 1.6732632423543772848170429916717;
 
-    private readonly Func<Expression, Expression> function;
+    // PReLU's slope at the start (He et al. 2015, section 2.1).
+    private const double FirstSlope = 0.25;
+
+    private readonly Func<Expression, Expression, Expression> function;   // of u and the trained slopes
 
     private Activation(string name, Func<Expression, Expression> function, Initializer weights)
+        : this(name, (u, _) => function(u), weights)
+    {
+    }
+
+    private Activation(string name, Func<Expression, Expression, Expression> function, Initializer weights)
     {
         Name = name;
         this.function = function;
@@ -63,10 +71,24 @@ public sealed record Activation
     public static Activation ScaledTanh { get; } =
         new("scaled-tanh", u => 1.7159 * Functions.Tanh(2.0 / 3 * u), Initializer.LeCunNormal);
 
+    /// <summary>f(u) = u for u &gt; 0, else a u with a trained slope a for each unit, 0.25 at the start and without weight decay (He et
+    /// al. 2015, eq. 1).</summary>
+    public static Activation PRelu { get; } =
+        new("prelu", (u, a) => Functions.Relu(u) - (a * Functions.Relu(-u)), Initializer.HeNormal) { IsTrained = true };
+
+    /// <summary>f(u, v) = max(u, v): two sums a unit, the larger of which is its output (Goodfellow et al. 2013, k = 2). Columns
+    /// (batch, 2n) give (batch, n); column j goes with column n + j.</summary>
+    public static Activation Maxout { get; } = new("maxout", u =>
+    {
+        var units = u.Shape.Columns.Size / 2;
+        return Functions.Max(Functions.SliceColumns(u, 0, units), Functions.SliceColumns(u, units, units));
+    }, Initializer.HeNormal) { Pieces = 2 };
+
     /// <summary>Every activation; the command line, model files and tests use this list.</summary>
     public static IReadOnlyList<Activation> All { get; } =
     [
         Identity, Sigmoid, Tanh, Relu, LeakyRelu, Elu, Selu, Gelu, Silu, Softplus, Mish, HardSigmoid, ScaledTanh,
+        PRelu, Maxout,
     ];
 
     /// <summary>The name on the command line and in model files.</summary>
@@ -75,11 +97,40 @@ public sealed record Activation
     /// <summary>How the weights of a layer start that ends in it, unless the layer says otherwise.</summary>
     public Initializer Weights { get; }
 
-    /// <summary>f(u), elementwise.</summary>
-    public Expression Apply(Expression u) => function(u);
+    /// <summary>Sums that a unit has: 1, or 2 where the output is the larger of them.</summary>
+    public int Pieces { get; private init; } = 1;
+
+    /// <summary>Whether f has a trained slope for each unit.</summary>
+    public bool IsTrained { get; private init; }
+
+    /// <summary>f(u), elementwise but for <see cref="Maxout"/>; trained slopes as they start.</summary>
+    /// <param name="u">(batch, units · <see cref="Pieces"/>).</param>
+    /// <exception cref="ArgumentException">The columns of u do not make pieces.</exception>
+    public Expression Apply(Expression u)
+    {
+        Check(u);
+        return function(u, FirstSlope);
+    }
+
+    /// <summary>f(u), with trained slopes where it has some.</summary>
+    /// <param name="u">(batch, units · <see cref="Pieces"/>).</param>
+    /// <param name="parameters">Makes the slopes: (1, units).</param>
+    internal Expression Apply(Expression u, ParameterFactory parameters)
+    {
+        Check(u);
+        return function(u, IsTrained
+            ? parameters.Make("slope", 1, u.Shape.Columns.Size, Initializer.Constant(FirstSlope), isWeight: false) : FirstSlope);
+    }
 
     /// <summary>The name.</summary>
     public override string ToString() => Name;
+
+    private void Check(Expression u)
+    {
+        ArgumentNullException.ThrowIfNull(u);
+        if (u.Shape.Columns.Size % Pieces != 0)
+            throw new ArgumentException($"{this} takes {Pieces} columns a unit, and {u.Shape.Columns} columns do not make such units. Give the layer before an even width.", nameof(u));
+    }
 
     // eᵘ − 1 for u ≤ 0, else 0. The exponent is cut before, so that e¹⁰⁰⁰ does not meet the derivative as ∞ · 0.
     private static Expression NegativePart(Expression u) => Functions.Exp(Functions.Select(Functions.Greater(u, 0), 0, u)) - 1;

@@ -38,6 +38,6 @@ public sealed record BatchNormalization : Layer
             parameters.Average(averageVariance, ((1 - Share) * averageVariance) + (Share * (rows / (rows - 1)) * variance));
         }
 
-        return Activation.Apply(((x - mean) / Sqrt(variance + Epsilon) * gamma) + beta);
+        return Activation.Apply(((x - mean) / Sqrt(variance + Epsilon) * gamma) + beta, parameters);
     }
 }

@@ -4,7 +4,7 @@ namespace Gradus;
 /// <remarks>X (batch, inputs), W (inputs, outputs), b (1, outputs); row-major. Weights start as fits the
 /// activation: He-normal for ReLU kinds (He et al. 2015, eq. 10), LeCun-normal for SELU and the scaled tanh (LeCun et al. 1998,
 /// eq. 16), Xavier-uniform otherwise (Glorot and Bengio 2010, eq. 16); biases start at 0. A category counts as one input of the
-/// fan-in, for one of its one-hot features is 1.</remarks>
+/// fan-in, for one of its one-hot features is 1. With maxout W and b have two columns a unit.</remarks>
 public sealed record Dense : Layer
 {
     /// <summary>Makes the layer.</summary>
@@ -47,28 +47,27 @@ public sealed record Dense : Layer
 
     internal override Expression Apply(Expression x, ParameterFactory parameters)
     {
-        if (Categories.Count > 0)
-            return Activation.Apply(SumWithCategories(x, parameters));
-        var w = parameters.Make("W", x.Shape.Columns.Size, Outputs, Weights, isWeight: true);
-        var b = parameters.Make("b", 1, Outputs, Biases, isWeight: false);
-        return Activation.Apply(x.Dot(w) + b);   // H = f(XW + b)
+        var sums = checked(Outputs * Activation.Pieces);
+        var u = Categories.Count > 0 ? ProductWithCategories(x, sums, parameters)
+            : x.Dot(parameters.Make("W", x.Shape.Columns.Size, sums, Weights, isWeight: true));
+        var b = parameters.Make("b", 1, sums, Biases, isWeight: false);
+        return Activation.Apply(u + b, parameters);   // H = f(XW + b)
     }
 
-    // U = XW + W1[index1] + W2[index2] + … + b
-    private Expression SumWithCategories(Expression x, ParameterFactory parameters)
+    // XW + W1[index1] + W2[index2] + …
+    private Expression ProductWithCategories(Expression x, int sums, ParameterFactory parameters)
     {
         var others = parameters.InputsBeside(Categories);
         var fanIn = others.Count + Categories.Count;
-        Expression? sum = null;
+        Expression? product = null;
         if (others.Count > 0)
-            sum = parameters.Pick(x, others).Dot(parameters.Make("W", others.Count, Outputs, Weights, isWeight: true, fanIn: fanIn));
-        foreach (var (category, i) in Categories.Select((category, i) => (category, i)))
+            product = parameters.Pick(x, others).Dot(parameters.Make("W", others.Count, sums, Weights, isWeight: true, fanIn: fanIn));
+        for (var i = 0; i < Categories.Count; i++)
         {
-            var vector = parameters.Lookup(x, category, FormattableString.Invariant($"W{i + 1}"), Outputs, Weights, isWeight: true, fanIn);
-            sum = sum is null ? vector : sum + vector;
+            var rows = parameters.Lookup(x, Categories[i], FormattableString.Invariant($"W{i + 1}"), sums, Weights, isWeight: true, fanIn);
+            product = product is null ? rows : product + rows;
         }
 
-        var b = parameters.Make("b", 1, Outputs, Biases, isWeight: false);
-        return (sum ?? 0) + b;
+        return product ?? throw new InvalidOperationException("There is at least one category.");
     }
 }

@@ -10,6 +10,7 @@ public sealed record Initializer
     {
         Uniform,
         Normal,
+        Signs,
     }
 
     private readonly Distribution distribution;
@@ -44,6 +45,10 @@ public sealed record Initializer
     /// <summary>Normal with deviation √(1 / fanIn) (LeCun et al. 1998, eq. 16).</summary>
     public static Initializer LeCunNormal { get; } = new("lecun-normal", Distribution.Normal,
         (fanIn, _) => (0, Math.Sqrt(1.0 / fanIn)));
+
+    /// <summary>−1 or 1, each with probability ½: scalings that tell the members of an ensemble apart (Wen, Tran and Ba 2020).
+    /// </summary>
+    public static Initializer Signs { get; } = new("signs", Distribution.Signs, (_, _) => (-1, 1));
 
     /// <summary>The name on the command line and in model files, with its numbers: <c>normal(0.01)</c>.</summary>
     public string Name { get; }
@@ -80,7 +85,7 @@ public sealed record Initializer
     public static Initializer? Parse(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
-        foreach (var known in (Initializer[])[Zeros, XavierUniform, XavierNormal, HeUniform, HeNormal, LeCunNormal])
+        foreach (var known in (Initializer[])[Zeros, XavierUniform, XavierNormal, HeUniform, HeNormal, LeCunNormal, Signs])
         {
             if (known.Name == name)
                 return known;
@@ -135,7 +140,7 @@ public sealed record Initializer
         {
             Philox.Uniform(key, 0, values);
             foreach (ref var value in values)
-                value = (float)(first + ((second - first) * value));
+                value = distribution == Distribution.Signs ? value < 0.5f ? -1 : 1 : (float)(first + ((second - first) * value));
         }
     }
 

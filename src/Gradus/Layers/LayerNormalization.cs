@@ -26,6 +26,6 @@ public sealed record LayerNormalization : Layer
         var beta = parameters.Make("beta", 1, columns, Initializer.Zeros, isWeight: false);
         var centred = x - Mean(x, Axis.Columns);
         var variance = Mean(Square(centred), Axis.Columns);
-        return Activation.Apply((centred / Sqrt(variance + Epsilon) * gamma) + beta);
+        return Activation.Apply((centred / Sqrt(variance + Epsilon) * gamma) + beta, parameters);
     }
 }

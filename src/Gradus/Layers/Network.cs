@@ -63,8 +63,12 @@ public sealed class Network
     /// <summary>What <see cref="Output"/> looks up by the indices of categories.</summary>
     internal IReadOnlyList<CategoryLookup> Lookups { get; }
 
-    /// <summary>Widths from input to output, such as 8-64-64-1.</summary>
-    public override string ToString() => string.Join('-', Layers.OfType<Dense>().Select(layer => layer.Outputs).Prepend(InputCount));
+    /// <summary>Networks in one that share weights; 1 for a plain network.</summary>
+    public int Members => Output.Shape.Rows.Factor;
+
+    /// <summary>Widths from input to output, such as 8-64-64-1, and the members if there are some.</summary>
+    public override string ToString() => string.Join('-', Layers.SelectMany(Widths).Prepend(InputCount))
+        + (Members > 1 ? FormattableString.Invariant($" ({Members} members)") : "");
 
     /// <summary>Memory for the parameters, each started by its initialiser.</summary>
     /// <param name="seed">The same seed gives the same start.</param>
@@ -79,6 +83,15 @@ public sealed class Network
 
         return buffer;
     }
+
+    private static IEnumerable<int> Widths(Layer layer) => layer switch
+    {
+        Dense dense => [dense.Outputs],
+        MemberDense dense => [dense.Outputs],
+        MemberOutputs last => [last.Outputs],
+        Residual block => block.Layers.SelectMany(Widths),
+        _ => [],
+    };
 
     private List<Expression> Build(ParameterFactory factory)
     {

@@ -7,13 +7,18 @@ internal sealed class ParameterFactory
     /// <summary>Stands for a column that is none of the network's input.</summary>
     public const int NoInput = -1;
 
+    // Layers within others draw random numbers with numbers that no layer of a network reaches.
+    private const int FirstInner = 1 << 24;
+
     private readonly List<NetworkParameter> made = [];
     private readonly List<(Expression Average, Expression Next)> averages = [];
     private readonly List<CategoryLookup> lookups = [];
     private IReadOnlyList<int>? kept;
     private IReadOnlyList<int> inputColumns = [];
+    private string? prefix;
     private bool isTraining;
     private int given;
+    private int inner;
 
     public IReadOnlyList<NetworkParameter> Made => made;
 
@@ -40,8 +45,10 @@ internal sealed class ParameterFactory
         }
     }
 
+    private string Prefix => prefix ?? FormattableString.Invariant($"layer{Layer}.");
+
     /// <summary>From now on the layers are built again, for training.</summary>
-    public void BeginTraining() => (isTraining, given) = (true, 0);
+    public void BeginTraining() => (isTraining, given, inner) = (true, 0, 0);
 
     /// <summary>Says which column of the network's input each column of the next layer's input is.</summary>
     /// <param name="width">Columns of the next layer's input.</param>
@@ -55,6 +62,10 @@ internal sealed class ParameterFactory
     /// <summary>Says that a layer passes columns of the network's input on.</summary>
     /// <param name="columns">For each column of the layer's output which it is, or <see cref="NoInput"/>.</param>
     public void Keep(IReadOnlyList<int> columns) => kept = columns;
+
+    /// <summary>Which column of the network's input a column of this layer's input is, or <see cref="NoInput"/>.</summary>
+    /// <param name="position">From 0.</param>
+    public int InputAt(int position) => inputColumns[position];
 
     /// <summary>The columns of the network's input that reach this layer, in order, but for those of some categories;
     /// <see cref="NoInput"/> for columns made before.</summary>
@@ -113,10 +124,24 @@ internal sealed class ParameterFactory
     {
         if (isTraining)
             return made[given++].Expression;
-        var fullName = FormattableString.Invariant($"layer{Layer}.{name}");
-        var expression = Expression.Parameter(rows, columns, fullName);
-        made.Add(new NetworkParameter(fullName, expression, initializer, isWeight, isTrained) { FanIn = fanIn });
+        var expression = Expression.Parameter(rows, columns, Prefix + name);
+        made.Add(new NetworkParameter(Prefix + name, expression, initializer, isWeight, isTrained) { FanIn = fanIn });
         return expression;
+    }
+
+    /// <summary>Applies a layer within the present one: its parameters are called <c>layer2.1.W</c>, and it draws random numbers of
+    /// its own.</summary>
+    /// <param name="number">Its number in the layer around it, from 1.</param>
+    /// <param name="layer">The layer within.</param>
+    /// <param name="x">What it is given.</param>
+    public Expression Within(int number, Layer layer, Expression x)
+    {
+        var (outerPrefix, outerLayer) = (prefix, Layer);
+        prefix = FormattableString.Invariant($"{Prefix}{number}.");
+        Layer = FirstInner + inner++;
+        var h = layer.Apply(x, this);
+        (prefix, Layer) = (outerPrefix, outerLayer);
+        return h;
     }
 
     /// <summary>Says what a training step makes of a parameter that is not trained.</summary>

@@ -112,12 +112,22 @@ public sealed record Loss
     public override int GetHashCode() => Name.GetHashCode(StringComparison.Ordinal);
 
     /// <summary>The loss of each row: (batch × 1).</summary>
-    /// <param name="output">(batch × outputs): values, or logits.</param>
+    /// <param name="output">(batch × outputs): values, or logits; (k·batch × outputs) if each pattern has the outputs of k members in
+    /// consecutive rows, whose losses are averaged.</param>
     /// <param name="target">(batch × outputs), or class indices (batch × 1).</param>
-    public Expression OfRows(Expression output, Expression target) => rows(output, target);
+    public Expression OfRows(Expression output, Expression target)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        ArgumentNullException.ThrowIfNull(target);
+        var members = ReadOuts.MembersOf(output.Shape.Rows, target.Shape.Rows);
+        if (members == 1)
+            return rows(output, target);
+        var repeated = Reshape(RepeatColumns(target, members), new Shape(output.Shape.Rows, target.Shape.Columns));
+        return Mean(Reshape(rows(output, repeated), new Shape(target.Shape.Rows, members)), Axis.Columns);
+    }
 
     /// <summary>The loss of a batch, J: the mean over its rows, 1 × 1.</summary>
-    public Expression Of(Expression output, Expression target) => Mean(rows(output, target));
+    public Expression Of(Expression output, Expression target) => Mean(OfRows(output, target));
 
     /// <summary>The target with label smoothing: (1 − ε) d + ε / classes (Szegedy et al. 2016, section 7).</summary>
     /// <exception cref="ArgumentException">The loss is not of classes.</exception>

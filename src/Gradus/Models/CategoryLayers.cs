@@ -38,23 +38,32 @@ internal static class CategoryLayers
         var wide = indices.Where(each => embedded.All(other => other.Name != each.Name)).ToArray();
         foreach (var (name, each) in embedded)
             CheckSize(name, each.Category.Levels, each.Width);
-        var first = layers[0];
+        // Embeddings of numbers know their columns in the network's input, and pass the others on: they stay in front.
+        var front = layers.TakeWhile(layer => layer is PiecewiseEmbedding or PeriodicEmbedding).ToArray();
+        var arranged = layers.Skip(front.Length).ToList();
+        if (indices.Length > 0 && arranged.Find(layer => layer is PiecewiseEmbedding or PeriodicEmbedding) is { } late)
+        {
+            throw new GradusException($"Column '{indices[0].Name}' is looked up by the index of its category, and a layer of kind {layers[0].Kind} cannot stand before "
+                + $"that; with a layer of kind {late.Kind} it does. Leave one of the two out.");
+        }
+
         if (wide.Length > 0)
         {
-            if (first is not Dense dense)
+            if (arranged[0] is not Dense dense)
             {
                 throw new GradusException($"Column '{wide[0].Name}' has {wide[0].Category.Levels:N0} categories, too many for one-hot features, and is looked up by the first "
-                    + $"dense layer; a layer of kind {first.Kind} cannot stand before that. Leave the layer out, or embed the column (--embed), or "
-                    + $"group its rare categories (--rare 10).");
+                    + $"dense layer; a layer of kind {arranged[0].Kind} cannot stand before that. Leave the layer out, or embed the column (--embed), or "
+                    + "group its rare categories (--rare 10).");
             }
 
             foreach (var (name, category) in wide)
-                CheckSize(name, category.Levels, dense.Outputs);
-            first = dense with { Categories = [.. wide.Select(each => each.Category)] };
+                CheckSize(name, category.Levels, dense.Outputs * dense.Activation.Pieces);
+            arranged[0] = dense with { Categories = [.. wide.Select(each => each.Category)] };
         }
 
-        Layer[] arranged = [first, .. layers.Skip(1)];
-        return embedded.Length == 0 ? arranged : [new Embedding([.. embedded.Select(each => each.Embedded)]), .. arranged];
+        if (embedded.Length > 0)
+            arranged.Insert(0, new Embedding([.. embedded.Select(each => each.Embedded)]));
+        return [.. front, .. arranged];
     }
 
     /// <summary>Whether a network looks up exactly the indices that a preprocessor gives.</summary>

@@ -1,18 +1,18 @@
 namespace Gradus;
 
 /// <summary>Fitted preprocessing, a network, and how to read its output: takes raw columns, gives answers in the user's
-/// units.</summary>
+/// units. An ensemble has several members, which share preprocessing and structure; its answer is the mean of theirs.</summary>
 /// <remarks>One thread at a time; load the file once for each thread that predicts.</remarks>
-public sealed class Model
+public sealed partial class Model
 {
     private readonly TargetEncoding target;
     private RowPredictor? rowPredictor;
-    private Scorer? scorer;
+    private Scorer[]? scorers;   // one a member
     private int scorerRows;
 
-    internal Model(Preprocessor preprocessor, Network network, Loss loss, ParameterBuffer weights)
+    internal Model(Preprocessor preprocessor, Network network, Loss loss, params IReadOnlyList<ParameterBuffer> members)
     {
-        (Preprocessor, Network, Loss, Weights) = (preprocessor, network, loss, weights);
+        (Preprocessor, Network, Loss, Members) = (preprocessor, network, loss, members);
         target = preprocessor.Target ?? throw new ArgumentException("A model has a target.", nameof(preprocessor));
     }
 
@@ -25,8 +25,11 @@ public sealed class Model
     /// <summary>What training makes small; its read-out gives the answers.</summary>
     public Loss Loss { get; }
 
-    /// <summary>The parameters.</summary>
-    public ParameterBuffer Weights { get; }
+    /// <summary>The parameters of each member of an ensemble; of a single network, one.</summary>
+    public IReadOnlyList<ParameterBuffer> Members { get; private set; }
+
+    /// <summary>The parameters; of an ensemble, those of its first member.</summary>
+    public ParameterBuffer Weights => Members[0];
 
     /// <summary>How the model was trained; null before.</summary>
     public TrainingRecord? Training { get; internal set; }
@@ -71,10 +74,8 @@ public sealed class Model
         var outputs = OutputsFor(target, loss) ?? throw new GradusException(
             $"The loss '{loss}' does not fit the target '{target.Column}', which is {Describe(target)}. "
             + $"Choose {string.Join(" or ", Loss.All.Where(other => OutputsFor(target, other) is not null).Select(other => other.Kind))}.");
-        var outputLayer = new Dense(outputs);
-        if (options.OutputWeights is { } weights)
-            outputLayer = outputLayer with { Weights = weights };
-        var network = new Network(preprocessor.FeatureCount, CategoryLayers.Arrange(preprocessor, options.Embedding, [.. layers, outputLayer]));
+        var network = new Network(preprocessor.FeatureCount, CategoryLayers.Arrange(
+            preprocessor, options.Embedding, Structure.Complete(layers, outputs, options, preprocessor, train)));
         return new Model(preprocessor, network, loss, network.Initialize(options.Seed));
     }
 
@@ -116,6 +117,8 @@ public sealed class Model
     {
         ArgumentNullException.ThrowIfNull(train);
         options ??= new TrainOptions();
+        if (Members.Count > 1)
+            throw new GradusException($"The model is an ensemble of {Members.Count}; train it with TrainEnsemble, or one of its members: model.Member(0).Train(…).");
         var trainer = new Trainer(Network, Loss, Weights, options);
         try
         {
@@ -168,7 +171,7 @@ public sealed class Model
         var expected = Math.Max(1, Classes.Count);
         if (answer.Length != expected)
             throw new ArgumentException($"An answer is {expected} numbers, but there is room for {answer.Length}.", nameof(answer));
-        rowPredictor ??= new RowPredictor(Preprocessor, target, Network, Loss, Weights);
+        rowPredictor ??= new RowPredictor(Preprocessor, target, Network, Loss, Members);
         rowPredictor.Predict(values, answer);
     }
 
@@ -190,14 +193,16 @@ public sealed class Model
 
     private float[] Answers(EncodedTable encoded)
     {
-        if (scorer is null || encoded.Rows > scorerRows)
+        if (scorers is null || encoded.Rows > scorerRows)
         {
             scorerRows = encoded.Rows;
-            scorer = new Scorer(Network, Loss, Weights, encoded.Rows, team: null, withLoss: false);
+            scorers = [.. Members.Select(member => new Scorer(Network, Loss, member, encoded.Rows, team: null, withLoss: false))];
         }
 
         var answers = new float[encoded.Rows * Network.OutputCount];
-        scorer.Run(encoded, answers);
+        scorers[0].Run(encoded, answers);
+        if (scorers.Length > 1)
+            AddOthers(scorers, encoded, answers);
         return answers;
     }
 

@@ -5,7 +5,8 @@ namespace Gradus;
 
 /// <summary>A model as one safetensors file: parameters as tensors, everything else as JSON in its metadata.</summary>
 /// <remarks>Metadata keys: <c>gradus.version</c>, the version of this format; <c>gradus.model</c>, the JSON object with
-/// <c>network</c>, <c>loss</c>, <c>preprocessing</c> and <c>training</c>; <c>gradus.checksum</c>.</remarks>
+/// <c>network</c>, <c>loss</c>, <c>preprocessing</c> and <c>training</c>; <c>gradus.checksum</c>. An ensemble has
+/// <c>members</c>, their number, as well, and the tensors of each under a name of its own: <c>member2.layer1.W</c>.</remarks>
 internal static class ModelFile
 {
     private const string Version = "1";
@@ -25,15 +26,17 @@ internal static class ModelFile
             ["loss"] = model.Loss.Name,
             ["preprocessing"] = model.Preprocessor.ToJson(),
         };
+        if (model.Members.Count > 1)
+            json["members"] = model.Members.Count;
         if (model.Training is { } training)
             json["training"] = training.ToJson();
         var metadata = new Dictionary<string, string> { [VersionKey] = Version, [ModelKey] = json.ToJsonString() };
-        var tensors = model.Network.Parameters.Select(parameter =>
+        var tensors = model.Members.SelectMany((weights, member) => model.Network.Parameters.Select(parameter =>
         {
             var shape = parameter.Expression.Shape;
             return SafetensorsTensor.FromSingles(
-                parameter.Name, [shape.Rows.Size, shape.Columns.Size], model.Weights[parameter.Expression]);
-        });
+                TensorName(parameter, member, model.Members.Count), [shape.Rows.Size, shape.Columns.Size], weights[parameter.Expression]);
+        }));
         AtomicFile.Write(path, stream => SafetensorsWriter.Write(stream, tensors, metadata));
     }
 
@@ -72,31 +75,48 @@ internal static class ModelFile
             throw json.Wrong("network.inputs", $"{network.InputCount}", $"{preprocessor.FeatureCount}, the number of features");
         if (!CategoryLayers.Fit(network, preprocessor))
             throw json.Wrong("network.layers", "without all the categories that are indices, or with others", "a table for each");
-        if (network.Layers[^1] is not Dense)
-            throw json.Wrong("network.layers", network.Layers[^1].Kind + " at the end", "a dense layer");
+        if (network.Layers[^1] is not (Dense or MemberOutputs))
+            throw json.Wrong("network.layers", network.Layers[^1].Kind + " at the end", "a dense layer or the members' outputs");
+        if (network.Members > 1 != network.Layers[^1] is MemberOutputs)
+            throw json.Wrong("network.layers", network.Layers[^1].Kind + " at the end", "member-outputs where there are members, else a dense layer");
         if (Model.OutputsFor(target, loss) is var outputs && outputs != network.OutputCount)
             throw json.Wrong("network.layers", $"{network.OutputCount} outputs", outputs is null ? $"a task that '{loss}' fits" : $"{outputs}");
 
+        var members = json.Has("members") ? json.Integer("members") : 1;
+        if (members < 1 || (json.Has("members") && members == 1))
+            throw json.Wrong("members", $"{members}", "a whole number of at least 2, or nothing");
+
         // Every shape before any memory: the file may claim layers of any width, but it must hold their numbers.
-        foreach (var parameter in network.Parameters)
+        for (var member = 0; member < members; member++)
         {
-            var shape = file[parameter.Name].Shape;
-            var (rows, columns) = (parameter.Expression.Shape.Rows.Size, parameter.Expression.Shape.Columns.Size);
-            if (!shape.AsSpan().SequenceEqual([rows, columns]))
-                throw new GradusException($"Tensor '{parameter.Name}' is {string.Join(" × ", shape)}; the layers need {rows} × {columns}.");
+            foreach (var parameter in network.Parameters)
+            {
+                var name = TensorName(parameter, member, members);
+                var shape = file[name].Shape;
+                var (rows, columns) = (parameter.Expression.Shape.Rows.Size, parameter.Expression.Shape.Columns.Size);
+                if (!shape.AsSpan().SequenceEqual([rows, columns]))
+                    throw new GradusException($"Tensor '{name}' is {string.Join(" × ", shape)}; the layers need {rows} × {columns}.");
+            }
         }
 
-        var weights = new ParameterBuffer([.. network.Parameters.Select(parameter => parameter.Expression)]);
-        foreach (var parameter in network.Parameters)
-            file[parameter.Name].CopyTo(weights[parameter.Expression]);
-
-        if (file.Tensors.Count != network.Parameters.Count)
-            throw new GradusException($"It has {file.Tensors.Count} tensors; the layers need {network.Parameters.Count}.");
-        return new Model(preprocessor, network, loss, weights)
+        if (file.Tensors.Count != members * network.Parameters.Count)
+            throw new GradusException($"It has {file.Tensors.Count} tensors; the layers need {members * network.Parameters.Count}.");
+        var weights = new ParameterBuffer[members];
+        for (var member = 0; member < members; member++)
         {
-            Training = json.Has("training") ? TrainingRecord.FromJson(json.Object("training")) : null,
-        };
+            weights[member] = new ParameterBuffer([.. network.Parameters.Select(parameter => parameter.Expression)]);
+            foreach (var parameter in network.Parameters)
+                file[TensorName(parameter, member, members)].CopyTo(weights[member][parameter.Expression]);
+        }
+
+        var training = json.Has("training") ? TrainingRecord.FromJson(json.Object("training")) : null;
+        if (training is { Members.Count: > 0 and var recorded } && recorded != members)
+            throw json.Wrong("training.members", $"of {recorded}", $"one for each of {members} members");
+        return new Model(preprocessor, network, loss, weights) { Training = training };
     }
+
+    private static string TensorName(NetworkParameter parameter, int member, int members) =>
+        members == 1 ? parameter.Name : FormattableString.Invariant($"member{member + 1}.{parameter.Name}");
 
     private static JsonReading Parse(string? text)
     {
@@ -111,7 +131,7 @@ internal static class ModelFile
         }
     }
 
-    private static JsonObject WriteLayer(Layer layer) => layer switch
+    internal static JsonObject WriteLayer(Layer layer) => layer switch
     {
         Dense dense => WriteDense(dense),
         Embedding embedding => CategoryJson.Write(embedding),
@@ -119,7 +139,7 @@ internal static class ModelFile
         GaussianNoise noise => new JsonObject { ["kind"] = noise.Kind, ["deviation"] = noise.Deviation },
         LayerNormalization normalization => new JsonObject { ["kind"] = normalization.Kind, ["activation"] = normalization.Activation.Name },
         BatchNormalization normalization => new JsonObject { ["kind"] = normalization.Kind, ["activation"] = normalization.Activation.Name },
-        _ => throw new InvalidOperationException($"Layer '{layer.Kind}' has no form in a model file."),
+        _ => StructureJson.Write(layer),
     };
 
     private static JsonObject WriteDense(Dense dense)
@@ -142,18 +162,18 @@ internal static class ModelFile
         var layers = json.Array("layers");
         if (layers.Count == 0)
             throw json.Wrong("layers", "empty", "at least one layer");
-        var (inputs, read) = (Width(json, "inputs"), layers.Select((layer, i) => ReadLayer(new JsonReading(layer, $"network.layers[{i}]"))).ToArray());
+        var (inputs, read) = (Width(json, "inputs"), layers.Select((layer, i) => ReadLayer(new JsonReading(layer, $"network.layers[{i}]"))).ToList());
         try
         {
             return new Network(inputs, read);
         }
-        catch (ArgumentException e)
+        catch (Exception e) when (e is ArgumentException or OverflowException)
         {
-            throw new GradusException($"The model file is damaged: its layers do not fit together. {e.Message}", e);
+            throw new GradusException($"'network.layers' do not fit each other: {e.Message}", e);
         }
     }
 
-    private static Layer ReadLayer(JsonReading json)
+    internal static Layer ReadLayer(JsonReading json)
     {
         var kind = json.Text("kind");
         return kind switch
@@ -171,21 +191,22 @@ internal static class ModelFile
                 : throw json.Wrong("deviation", $"{json.Number("deviation")}", "a number of at least 0")),
             "layer-normalization" => new LayerNormalization(ReadActivation(json)),
             "batch-normalization" => new BatchNormalization(ReadActivation(json)),
-            _ => throw json.Wrong("kind", kind, "dense, embedding, dropout, gaussian-noise, layer-normalization or batch-normalization"),
+            _ => StructureJson.Read(kind, json) ?? throw json.Wrong("kind", kind, "dense, embedding, dropout, gaussian-noise, layer-normalization, "
+                + $"batch-normalization, {StructureJson.Kinds}"),
         };
     }
 
-    private static Activation ReadActivation(JsonReading json)
+    internal static Activation ReadActivation(JsonReading json)
     {
         var activation = json.Text("activation");
         return Activation.All.FirstOrDefault(known => known.Name == activation)
             ?? throw json.Wrong("activation", activation, string.Join(", ", Activation.All));
     }
 
-    private static Initializer ReadInitializer(JsonReading json, string name) =>
+    internal static Initializer ReadInitializer(JsonReading json, string name) =>
         Initializer.Parse(json.Text(name)) ?? throw json.Wrong(name, json.Text(name), "an initialiser such as he-normal or normal(0.01)");
 
     // Checked before anything of that size is allocated.
-    private static int Width(JsonReading json, string name) => json.Integer(name) is >= 1 and <= MaxWidth and var width ? width
+    internal static int Width(JsonReading json, string name) => json.Integer(name) is >= 1 and <= MaxWidth and var width ? width
         : throw json.Wrong(name, $"{json.Integer(name)}", $"a whole number from 1 to {MaxWidth}");
 }

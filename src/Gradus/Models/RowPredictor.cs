@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Gradus.Programs;
 
 namespace Gradus;
@@ -9,23 +10,33 @@ internal sealed class RowPredictor
     private readonly Preprocessor preprocessor;
     private readonly TargetEncoding target;
     private readonly ReadOut readOut;
-    private readonly CompiledProgram program;
-    private readonly Slot input;
-    private readonly Slot answer;
+    private readonly CompiledProgram[] programs;   // one a member
+    private readonly Slot[] inputs;
+    private readonly Slot[] answersOf;
 
-    public RowPredictor(Preprocessor preprocessor, TargetEncoding target, Network network, Loss loss, ParameterBuffer weights)
+    public RowPredictor(Preprocessor preprocessor, TargetEncoding target, Network network, Loss loss, IReadOnlyList<ParameterBuffer> members)
     {
         (this.preprocessor, this.target, readOut) = (preprocessor, target, loss.ReadOut);
         var output = readOut.Apply(network.Output);
-        program = CompiledProgram.Compile([output], new ProgramOptions { Batch = 1, Placements = [.. weights.PlaceEach()] });
-        (input, answer) = (program.SlotOf(network.Input), program.SlotOf(output));
+        programs = [.. members.Select(weights =>
+            CompiledProgram.Compile([output], new ProgramOptions { Batch = 1, Placements = [.. weights.PlaceEach()] }))];
+        (inputs, answersOf) = (Array.ConvertAll(programs, program => program.SlotOf(network.Input)), Array.ConvertAll(programs, program => program.SlotOf(output)));
     }
 
     public void Predict(ReadOnlySpan<float> values, Span<double> answers)
     {
-        preprocessor.TransformRow(values, input.Span);
-        program.Run();
-        var outputs = answer.Span;
+        preprocessor.TransformRow(values, inputs[0].Span);
+        programs[0].Run();
+        var outputs = answersOf[0].Span;
+        for (var i = 1; i < programs.Length; i++)
+        {
+            inputs[0].Span.CopyTo(inputs[i].Span);
+            programs[i].Run();
+            TensorPrimitives.Add(outputs, answersOf[i].Span, outputs);
+        }
+
+        if (programs.Length > 1)
+            TensorPrimitives.Divide(outputs, programs.Length, outputs);   // ȳ = Σy / members
         if (target.Task == LearningTask.Regression)
         {
             answers[0] = target.Decode(outputs[0]);

@@ -18,15 +18,20 @@ public sealed record TrainingRecord(
     int Rows, int ValidationRows, int Epochs, int BestEpoch, StopReason StopReason, string Optimizer, double LearningRate,
     int BatchSize, ulong Seed, double Seconds, IReadOnlyDictionary<string, double> Metrics)
 {
+    /// <summary>Of an ensemble, how each member was trained; empty for a single network. <see cref="Epochs"/> and
+    /// <see cref="BestEpoch"/> are those of the first member, <see cref="Metrics"/> those of the ensemble, or with folds the means
+    /// over the folds.</summary>
+    public IReadOnlyList<MemberRecord> Members { get; init; } = [];
+
+    /// <summary>The folds of a cross-validation; 0 if there was none.</summary>
+    public int Folds { get; init; }
+
     /// <summary>How images were changed while training, as <see cref="Gradus.Augmentation.ToString"/> writes it; null if they were not.</summary>
     public string? Augmentation { get; init; }
 
     internal JsonObject ToJson()
     {
-        var metrics = new JsonObject();
-        foreach (var (name, value) in Metrics)
-            metrics[name] = value;
-        return new JsonObject
+        var json = new JsonObject
         {
             ["rows"] = Rows,
             ["validationRows"] = ValidationRows,
@@ -38,12 +43,35 @@ public sealed record TrainingRecord(
             ["batchSize"] = BatchSize,
             ["seed"] = Seed.ToString(System.Globalization.CultureInfo.InvariantCulture),   // 64 bits do not fit a JSON double
             ["seconds"] = Seconds,
-            ["metrics"] = metrics,
+            ["metrics"] = MetricsToJson(Metrics),
             ["augmentation"] = Augmentation,
         };
+        if (Members.Count > 0)
+            json["members"] = new JsonArray([.. Members.Select(member => member.ToJson())]);
+        if (Folds > 0)
+            json["folds"] = Folds;
+        return json;
     }
 
-    internal static TrainingRecord FromJson(JsonReading json)
+    internal static TrainingRecord FromJson(JsonReading json) => new(
+        json.Integer("rows"), json.Integer("validationRows"), json.Integer("epochs"), json.Integer("bestEpoch"), StopReasonFrom(json),
+        json.Text("optimizer"), json.Number("learningRate"), json.Integer("batchSize"), SeedFrom(json), json.Number("seconds"), MetricsFrom(json))
+    {
+        Members = json.Has("members") ? [.. json.Array("members").Select((member, i) =>
+            MemberRecord.FromJson(new JsonReading(member, FormattableString.Invariant($"training.members[{i}]"))))] : [],
+        Folds = json.Has("folds") ? json.Integer("folds") : 0,
+        Augmentation = json.Has("augmentation") ? json.Text("augmentation") : null,
+    };
+
+    internal static JsonObject MetricsToJson(IReadOnlyDictionary<string, double> values)
+    {
+        var metrics = new JsonObject();
+        foreach (var (name, value) in values)
+            metrics[name] = value;
+        return metrics;
+    }
+
+    internal static IReadOnlyDictionary<string, double> MetricsFrom(JsonReading json)
     {
         var metrics = new OrderedDictionary<string, double>();
         var values = json.Object("metrics");
@@ -53,16 +81,16 @@ public sealed record TrainingRecord(
                 metrics[name] = values.Number(name);
         }
 
-        var reason = json.Text("stopReason");
-        return new TrainingRecord(
-            json.Integer("rows"), json.Integer("validationRows"), json.Integer("epochs"), json.Integer("bestEpoch"),
-            Enum.TryParse<StopReason>(reason, out var stop) && Enum.IsDefined(stop) ? stop
-                : throw json.Wrong("stopReason", reason, string.Join(", ", Enum.GetNames<StopReason>())),
-            json.Text("optimizer"), json.Number("learningRate"), json.Integer("batchSize"),
-            ulong.TryParse(json.Text("seed"), out var seed) ? seed : throw json.Wrong("seed", json.Text("seed"), "a whole number"),
-            json.Number("seconds"), metrics)
-        {
-            Augmentation = json.Has("augmentation") ? json.Text("augmentation") : null,
-        };
+        return metrics;
     }
+
+    internal static StopReason StopReasonFrom(JsonReading json)
+    {
+        var reason = json.Text("stopReason");
+        return Enum.TryParse<StopReason>(reason, out var stop) && Enum.IsDefined(stop) ? stop
+            : throw json.Wrong("stopReason", reason, string.Join(", ", Enum.GetNames<StopReason>()));
+    }
+
+    internal static ulong SeedFrom(JsonReading json) =>
+        ulong.TryParse(json.Text("seed"), out var seed) ? seed : throw json.Wrong("seed", json.Text("seed"), "a whole number");
 }

@@ -11,7 +11,7 @@ internal static class Compiler
         IReadOnlyList<Expression> outputs, ProgramOptions options, RunState state)
     {
         Expression[] roots = [.. outputs, .. options.Placements.Where(placement => !placement.IsSource).Select(placement => placement.Value)];
-        var graph = new ProgramGraph(roots, options.Batch);
+        var graph = new ProgramGraph(roots, options.Batch, withViews: !options.KeepAll);
         foreach (var output in outputs)
             graph[output].IsKept = true;
         foreach (var node in graph.Nodes)
@@ -48,6 +48,7 @@ internal static class Compiler
                 [new RowInstruction(rowWise.Kernel, x.Rows, x.Columns, head.Columns, x.Memory, head.Memory)],
             Lowering.Movement { Kind: MovementKind.ScatterAddRows } => [ScatterInstruction.Of(group, head, state)],
             Lowering.Movement => [new MovementInstruction(head)],
+            Lowering.View => [new CopyInstruction(x.Memory, head.Memory)],
             _ => throw new InvalidOperationException($"'{head.Source.Operation}' has no instruction."),
         };
     }

@@ -9,7 +9,7 @@ internal static class Fusion
     {
         foreach (var node in nodes)
         {
-            if (node.IsLeaf)
+            if (node.IsLeaf || node.IsView)
                 continue;
             node.Group = new Group(node);
             if (!fuse || !node.IsElementwise)

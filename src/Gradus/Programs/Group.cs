@@ -28,7 +28,7 @@ internal sealed class Group(Node first)
     {
         foreach (var node in Nodes)
             foreach (var input in node.Inputs)
-                if (input.Group is { } group && group != this)
+                if (input.Base.Group is { } group && group != this)
                     yield return group;
         foreach (var group in After)
             yield return group;
@@ -86,5 +86,6 @@ internal sealed class Group(Node first)
 
     // A product or a scatter is followed by its epilogue; nothing that the head itself reads may be computed there.
     private static bool CanCarry(Node head, List<Node> chain) =>
-        head.Op.Lowering is Lowering.Product or Lowering.Movement { Kind: MovementKind.ScatterAddRows } && !chain.Exists(node => Array.IndexOf(head.Inputs, node) >= 0);
+        head.Op.Lowering is Lowering.Product or Lowering.Movement { Kind: MovementKind.ScatterAddRows }
+        && !chain.Exists(node => Array.Exists(head.Inputs, input => input.Base == node));
 }

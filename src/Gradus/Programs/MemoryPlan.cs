@@ -53,7 +53,7 @@ internal sealed class MemoryPlan
             }
         }
 
-        var inputs = group.Nodes.SelectMany(node => node.Inputs);
+        var inputs = group.Nodes.SelectMany(node => node.Inputs).Select(node => node.Base);
         foreach (var node in inputs.Concat(group.Nodes).Distinct())
         {
             if (!taken.Contains(node) && EndsWith(node, group))
@@ -68,9 +68,10 @@ internal sealed class MemoryPlan
     {
         foreach (var reader in group.Elementwise)
         {
-            foreach (var operand in reader.Inputs)
+            foreach (var input in reader.Inputs)
             {
-                if (operand.Rows == result.Rows && operand.Columns == result.Columns && EndsWith(operand, group)
+                var operand = input.Base;
+                if (input.Rows == result.Rows && input.Columns == result.Columns && EndsWith(operand, group)
                     && !taken.Contains(operand) && operand != result
                     && operand.Users.TrueForAll(user => user.Group != group || (user != group.Head && user.Id <= result.Id)))
                 {

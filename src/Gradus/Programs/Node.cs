@@ -23,8 +23,19 @@ internal sealed class Node(int id, Expression source, Node[] inputs, int rows, i
     /// <summary>The nodes that are computed together with this one; null for leaves.</summary>
     public Group? Group { get; set; }
 
-    /// <summary>Where the value lies; null while it lives in registers only.</summary>
-    public Slot? Slot { get; set; }
+    /// <summary>Where the value lies; null while it lives in registers only. A view lies where its base does.</summary>
+    public Slot? Slot
+    {
+        get => IsView ? Base.Slot : field;
+        set;
+    }
+
+    /// <summary>Whether this is another node's memory under another shape: no instruction computes it, and its users count as
+    /// users of the base.</summary>
+    public bool IsView { get; set; }
+
+    /// <summary>The node whose memory this is: itself, unless this is a view.</summary>
+    public Node Base => IsView ? Inputs[0].Base : this;
 
     /// <summary>Whether the value must be in memory after the run.</summary>
     public bool IsKept { get; set; }

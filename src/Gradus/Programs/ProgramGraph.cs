@@ -9,12 +9,15 @@ internal sealed class ProgramGraph
     private readonly Dictionary<Key, Node> shared = [];
     private readonly int batch;
 
-    public ProgramGraph(IReadOnlyList<Expression> roots, int batch)
+    /// <param name="roots">What is computed.</param>
+    /// <param name="batch">Rows of a batch.</param>
+    /// <param name="withViews">Whether a reshaped value may share its memory with what it is made of.</param>
+    public ProgramGraph(IReadOnlyList<Expression> roots, int batch, bool withViews)
     {
         this.batch = batch;
         foreach (var expression in Graph.Order(roots))
             nodeOf[expression] = Add(expression);
-        RemoveUnused(roots);
+        RemoveUnused(roots, withViews);
     }
 
     /// <summary>Every node that is needed, inputs before users.</summary>
@@ -63,11 +66,19 @@ internal sealed class ProgramGraph
         return node;
     }
 
-    private void RemoveUnused(IReadOnlyList<Expression> roots)
+    private void RemoveUnused(IReadOnlyList<Expression> roots, bool withViews)
     {
         var used = new HashSet<Node>();
         foreach (var root in roots)
             used.Add(nodeOf[root]);
+        // What is read after the run has memory of its own, for its base may change. So does what only by chance has the shape of
+        // its base: with another shape, base and user are never one group.
+        foreach (var node in Nodes)
+        {
+            node.IsView = withViews && node.Op.Lowering is Lowering.View && !used.Contains(node)
+                && (node.Rows, node.Columns) != (node.Inputs[0].Base.Rows, node.Inputs[0].Base.Columns);
+        }
+
         for (var i = Nodes.Count - 1; i >= 0; i--)
         {
             if (!used.Contains(Nodes[i]))
@@ -77,8 +88,8 @@ internal sealed class ProgramGraph
         }
 
         Nodes.RemoveAll(node => !used.Contains(node));
-        foreach (var node in Nodes)
-            foreach (var input in node.Inputs.Distinct())
+        foreach (var node in Nodes.Where(node => !node.IsView))
+            foreach (var input in node.Inputs.Select(input => input.Base).Distinct())
                 input.Users.Add(node);
     }
 

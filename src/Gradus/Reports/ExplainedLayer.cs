@@ -40,6 +40,8 @@ public sealed record ExplainedLayer(
     /// <summary>The product with the layer's weights, what is looked up for categories, and the bias that is added to them.</summary>
     private static Expression? SumOf(Network network, int layer)
     {
+        if (network.Layers[layer] is not Dense)
+            return null;
         var own = network.Parameters.Where(p => p.Name.StartsWith(Prefix(layer), StringComparison.Ordinal)).Select(p => p.Expression).ToHashSet();
         var order = Graph.Order([network.LayerOutputs[layer]]);
         var product = order.FindLast(node => node.Op == Ops.Dot && own.Contains(node.InputArray[1]));

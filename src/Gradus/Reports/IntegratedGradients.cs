@@ -79,6 +79,14 @@ public sealed record IntegratedGradients
         return means;
     }
 
+    /// <summary>Integrated gradients are linear in f: those of a mean are the mean.</summary>
+    internal static IntegratedGradients Mean(IReadOnlyList<IntegratedGradients> each) => each[0] with
+    {
+        Contributions = [.. each[0].Contributions.Select((_, i) => each.Average(one => one.Contributions[i]))],
+        Baseline = each.Average(one => one.Baseline),
+        Answer = each.Average(one => one.Answer),
+    };
+
     /// <summary>The features of each input column.</summary>
     internal static IEnumerable<Range> FeaturesOf(Preprocessor preprocessor)
     {

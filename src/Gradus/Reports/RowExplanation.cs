@@ -2,6 +2,9 @@ namespace Gradus;
 
 /// <summary>One row's way through a trained network: every layer's sum, output and error signal, the size of every
 /// gradient, and which inputs moved the answer. In double precision.</summary>
+/// <remarks>Of an ensemble, <see cref="Answers"/> and <see cref="Attribution"/> are the means over the members, as its answer is;
+/// <see cref="Layers"/> and <see cref="Loss"/> are those of its first member. <see cref="Model.Member"/> gives the others.
+/// </remarks>
 public sealed class RowExplanation
 {
     /// <summary>Steps of the path integral.</summary>
@@ -55,6 +58,8 @@ public sealed class RowExplanation
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(row);
+        if (model.Members.Count > 1)
+            return OfEnsemble(model, row, steps);
         if (row.RowCount != 1)
             throw new ArgumentException($"One row is explained at a time, but the table has {row.RowCount}.", nameof(row));
         var target = row.TryGetColumn(model.Target, out var column) ? column.TextAt(0) : null;
@@ -92,6 +97,28 @@ public sealed class RowExplanation
     {
         var vectors = model.Network.Lookups.ToDictionary(lookup => lookup.Category.Column, lookup => values.Evaluate(lookup.Vector).Values);
         return [.. IntegratedGradients.FeaturesOf(model.Preprocessor).Select(range => vectors.GetValueOrDefault(range.Start.Value))];
+    }
+
+    private static RowExplanation OfEnsemble(Model model, Table row, int steps)
+    {
+        RowExplanation[] members = [.. Enumerable.Range(0, model.Members.Count).Select(i => Of(model.Member(i), row, steps))];
+        double[] answers = [.. members[0].Answers.Select((_, i) => members.Average(member => member.Answers[i]))];
+        var best = model.Task == LearningTask.Regression ? -1 : Array.IndexOf(answers, answers.Max());
+        double[] x = [.. members[0].Features];
+        return new RowExplanation(model)
+        {
+            Inputs = members[0].Inputs,
+            Features = x,
+            Vectors = members[0].Vectors,
+            Layers = members[0].Layers,
+            Target = members[0].Target,
+            Loss = members[0].Loss,
+            Answers = answers,
+            Class = best,
+            Attribution = IntegratedGradients.Mean([.. members.Select(member =>
+                member.Class == best ? member.Attribution : IntegratedGradients.Of(member.Model, x, best, steps))]),
+            Report = members[0].Report,
+        };
     }
 
     /// <summary>Gives a context the weights of a model.</summary>

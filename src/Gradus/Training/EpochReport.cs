@@ -9,4 +9,8 @@ namespace Gradus;
 /// <param name="ExamplesPerSecond">Training rows a second in this epoch, validation not counted.</param>
 /// <param name="IsBest">Whether the validation loss is the lowest so far.</param>
 public sealed record EpochReport(
-    int Epoch, double Loss, double? ValidationLoss, Metrics? ValidationMetrics, double Seconds, double ExamplesPerSecond, bool IsBest);
+    int Epoch, double Loss, double? ValidationLoss, Metrics? ValidationMetrics, double Seconds, double ExamplesPerSecond, bool IsBest)
+{
+    /// <summary>Which member of an ensemble, from 1; 1 for a single network.</summary>
+    public int Member { get; init; } = 1;
+}

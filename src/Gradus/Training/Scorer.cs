@@ -24,7 +24,8 @@ internal sealed class Scorer
     public Scorer(Network network, Loss loss, ParameterBuffer weights, int rowCount, WorkerTeam? team, bool withLoss)
     {
         this.network = network;
-        rows = new int[Math.Clamp(rowCount, 1, MaxBatch)];
+        var batch = Math.Max(1, MaxBatch / network.Members);
+        rows = new int[Math.Clamp(rowCount, 1, batch)];
         var answers = loss.ReadOut.Apply(network.Output);
         var targets = TrainingStep.TargetOf(network, loss);
         var losses = loss.OfRows(network.Output, targets);
@@ -33,7 +34,7 @@ internal sealed class Scorer
             Batch = rows.Length,
             Team = team,
             Placements = [.. weights.PlaceEach()],
-            FixedParameters = rowCount > MaxBatch,   // packing pays for several batches
+            FixedParameters = rowCount > batch,   // packing pays for several batches
         });
         (input, answer) = (program.SlotOf(network.Input), program.SlotOf(answers));
         if (withLoss)

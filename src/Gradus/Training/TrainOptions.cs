@@ -107,10 +107,12 @@ public sealed record TrainOptions
         init => field = value is { } threads ? AtLeastOne(threads, nameof(Threads)) : null;
     }
 
-    /// <summary>Called after every epoch.</summary>
+    /// <summary>Called after every epoch; of an ensemble from the members' threads, but never from two at a time:
+    /// <see cref="EpochReport.Member"/> says whose epoch it was.</summary>
     public Action<EpochReport>? OnEpoch { get; init; }
 
-    /// <summary>Called after every step, with the number of training rows seen in this epoch.</summary>
+    /// <summary>Called after every step, with the number of training rows seen in this epoch; of an ensemble from the members'
+    /// threads, several at a time.</summary>
     public Action<int>? OnStep { get; init; }
 
     /// <summary>Measures time.</summary>

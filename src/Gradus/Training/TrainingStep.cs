@@ -37,7 +37,13 @@ internal sealed class TrainingStep
         var losses = loss.OfRows(network.TrainingOutput,
             options.LabelSmoothing > 0 ? loss.Smooth(targets, network.TrainingOutput, options.LabelSmoothing) : targets);
         if (classWeights is not null)
-            losses *= (loss.ReadOut == ReadOut.Softmax ? Loss.Distribution(targets, network.TrainingOutput) : Functions.OneHot(targets, classWeights.Length)).Dot(Expression.Constant(classWeights));
+        {
+            // A row that is mixed of two classes has the mean of their weights.
+            var shares = loss.ReadOut == ReadOut.Softmax ? Loss.Distribution(targets, network.TrainingOutput)
+                : Functions.ConcatenateColumns(1 - targets, targets);
+            losses *= shares.Dot(Expression.Constant(classWeights));
+        }
+
         var weights = optimizer.Weights;
         int[] trained = [.. Enumerable.Range(0, network.Parameters.Count).Where(i => network.Parameters[i].IsTrained)];
         var of = Gradient.Of(Functions.Mean(losses) + Regularization.Penalty(network, options), [.. trained.Select(i => weights.Parameters[i])]);

@@ -27,6 +27,12 @@ public sealed class ShapeTests
         ["gather"] = (() => GatherRows(A, X), ["gather", "batch × 1", "batch × 3"]),
         ["scatter"] = (() => ScatterAddRows(A, I, 5), ["scatter-add", "2 × 1", "batch × 1"]),
         ["broadcast"] = (() => BroadcastTo(A, new Shape(4, 3)), ["broadcast", "2 × 3", "4 × 3"]),
+        ["reshape"] = (() => Reshape(A, new Shape(4, 2)), ["reshape", "2 × 3", "4 × 2"]),
+        ["reshape batch"] = (() => Reshape(X, new Shape(2 * Dimension.Batch, 3)), ["reshape", "batch × 3", "2·batch × 3"]),
+        ["fold"] = (() => FoldColumns(A, 2), ["fold", "3 columns", "2 equal blocks"]),
+        ["fold batch"] = (() => FoldColumns(X.Transpose(), 1 + 1), ["fold", "batch columns"]),
+        ["repeat no times"] = (() => RepeatColumns(A, 0), ["count"]),
+        ["multiple of a batch"] = (() => X + Reshape(Expression.Input(Dimension.Batch, 6), new Shape(2 * Dimension.Batch, 3)), ["add", "batch × 3", "2·batch × 3"]),
         ["probability"] = (() => RandomBernoulli(1, 1, 1.5, 1), ["between 0 and 1"]),
         ["negative side"] = (() => Expression.Parameter(-1, 2), ["-1"]),
     };
@@ -73,6 +79,9 @@ public sealed class ShapeTests
         Assert.Same(A, Power(A, 1));
         Assert.Same(A, SliceColumns(A, 0, 3));
         Assert.Same(A, BroadcastTo(A, A.Shape));
+        Assert.Same(A, Reshape(Reshape(A, new Shape(1, 6)), A.Shape));
+        Assert.Same(A, RepeatColumns(A, 1));
+        Assert.Same(A, FoldColumns(A, 1));
         Assert.Equal("constant", (2 * Expression.Constant(3)).Operation);
         Assert.Equal("square", Power(A, 2).Operation);
         Assert.Equal("dot", A.Dot(B.Transpose()).Operation);

@@ -13,6 +13,7 @@ public sealed class InitializerTests
         [Initializer.HeUniform] = Between(-Math.Sqrt(6.0 / 300), Math.Sqrt(6.0 / 300)),
         [Initializer.HeNormal] = Normal(Math.Sqrt(2.0 / 300)),
         [Initializer.LeCunNormal] = Normal(Math.Sqrt(1.0 / 300)),
+        [Initializer.Signs] = (-1, 1, 0, 1),
         [Initializer.Constant(0.1)] = (.1f, .1f, .1, 0),
         [Initializer.Uniform(-0.25, 1.5)] = Between(-.25, 1.5),
         [Initializer.Normal(0.01)] = Normal(.01),
@@ -47,8 +48,10 @@ public sealed class InitializerTests
         Assert.Equal(values, Fill(initializer, seed: 3, stream: 2));
         if (Rows[initializer].Deviation == 0)
             return;
+        // By chance Count · 2⁻²³; of signs half, with a deviation of √Count / 2.
+        var most = initializer == Initializer.Signs ? (Count / 2) + (int)(2.5 * Math.Sqrt(Count)) : 50;
         foreach (var other in new[] { Fill(initializer, seed: 4, stream: 2), Fill(initializer, seed: 3, stream: 3) })
-            Assert.InRange(values.Zip(other).Count(pair => pair.First == pair.Second), 0, 50);   // chance: Count · 2⁻²³
+            Assert.InRange(values.Zip(other).Count(pair => pair.First == pair.Second), 0, most);
     }
 
     [Theory]

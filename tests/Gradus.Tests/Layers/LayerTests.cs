@@ -13,6 +13,12 @@ public sealed class LayerTests
         ["gaussian-noise"] = new GaussianNoise(0.3),
         ["layer-normalization"] = new LayerNormalization(Activation.Tanh),
         ["batch-normalization"] = new BatchNormalization(Activation.Tanh),
+        ["residual"] = new Residual(new LayerNormalization(), new Dense(5, Activation.PRelu), new Dropout(0.3), new Dense(4)),
+        ["members"] = new Members(3),
+        ["member-dense"] = new MemberDense(4, Activation.Tanh),
+        ["member-outputs"] = new MemberOutputs(2),
+        ["piecewise-embedding"] = new PiecewiseEmbedding(3) { Features = [new(1, [0.1, 0.4, 0.5, 0.9]), new(3, [0, 1])] },
+        ["periodic-embedding"] = new PeriodicEmbedding(3, 2, 1) { Columns = [0, 2] },
         ["dense"] = new Dense(4, Activation.Tanh),
     };
 
@@ -30,7 +36,14 @@ public sealed class LayerTests
     [MemberData(nameof(Names))]
     public void Gradients_of_training_equal_central_differences_and_programs_the_reference(string name)
     {
-        var network = new Network(3, new Dense(4, Activation.Sigmoid), Rows[name], new Dense(2));
+        Layer[] layers = name switch
+        {
+            "members" => [Rows[name], new Dropout(0.2), new MemberOutputs(2)],
+            "member-dense" => [new Members(3), Rows[name], new MemberOutputs(2)],
+            "member-outputs" => [new Members(3), Rows[name]],
+            _ => [Rows[name], new Dense(2)],
+        };
+        var network = new Network(3, [new Dense(4, Activation.Sigmoid), .. layers]);
         var (draw, d) = (new Draw(7), Expression.Input(Dimension.Batch, 2, "D"));
         (Expression Leaf, double[,] Value)[] values =
         [

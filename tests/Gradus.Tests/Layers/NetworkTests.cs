@@ -40,13 +40,14 @@ public sealed class NetworkTests
         ["softplus"] = ([.6931471805599453, .5, 100, 0], 0, 1, [1, 1.3132616875182228, .7310585786300049]),
         ["mish"] = ([0, .6, 100, 0], 0, 1, [1, .8650983882673103, 1.0490362200997922, -1, -.3034014613411899, 0.059216755877395]),
         ["hard-sigmoid"] = ([.5, 1 / 6.0, 1, 0], 0, 1 / 6.0, [3, 1, 0, -3, 0, 0, 1.5, .75, 1 / 6.0]),
+        ["prelu"] = ([0, 0, 100, -25], 0, 1, [1, 1, 1, -1, -.25, .25]),
         ["scaled-tanh"] = ([0, 1.7159 * 2 / 3, 1.7159, -1.7159], 0, 1.7159 * 2 / 3, [1, 0.9999972559224791, 0.7554124359024464]),
     };
 
     [Fact]
     public void Every_activation_has_its_value_and_slope_at_the_kink_and_far_out()
     {
-        foreach (var activation in Activation.All)
+        foreach (var activation in Activation.All.Where(activation => activation.Pieces == 1))
         {
             var (values, least, largest, kinks) = Activations[activation.Name];
             var (f, slope) = Run(activation, [0, 100, -100]);
@@ -62,7 +63,37 @@ public sealed class NetworkTests
             }
         }
 
-        Assert.Equal(Activation.All.Count, Activations.Count);
+        Assert.Equal(Activation.All.Count - 1, Activations.Count);
+    }
+
+    [Fact]
+    public void Maxout_is_the_larger_of_two_sums_and_its_slope_goes_there()
+    {
+        var (f, slope) = Run(Activation.Maxout, [1, -3, 2, 0.5, -2, 2]);
+        Assert.Equal([1, -2, 2], f);
+        Assert.Equal([1, 0, 0.5f, 0, 1, 0.5f], slope);   // equal sums share it
+        var network = new Network(3, new Dense(4, Activation.Maxout));
+        Assert.Equal((8, 4), (network.Parameters[0].Expression.Shape.Columns.Size, network.OutputCount));
+        Assert.Contains("even width", Assert.Throws<ArgumentException>(() => Activation.Maxout.Apply(Expression.Parameter(1, 5))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Prelu_has_a_trained_slope_a_unit_that_weight_decay_leaves_alone()
+    {
+        var network = new Network(3, new Dense(4, Activation.PRelu), new BatchNormalization(Activation.PRelu));
+        var slopes = network.Parameters.Where(p => p.Name.EndsWith(".slope", StringComparison.Ordinal)).ToList();
+        Assert.Equal(["layer1.slope", "layer2.slope"], slopes.Select(p => p.Name));
+        Assert.All(slopes, p => Assert.Equal((4, false, true, Initializer.Constant(0.25)), (p.Count, p.IsWeight, p.IsTrained, p.Initializer)));
+        // ∂f/∂a is u below 0.
+        var u = network.LayerOutputs[0];
+        (Expression, double[,])[] values =
+        [
+            (network.Input, new double[,] { { 1, 0, 0 } }),
+            .. network.Parameters.Take(3).Select(p => (p.Expression, p.Name == "layer1.W" ? new double[,] { { -2, 3, -4, 0 }, { 0, 0, 0, 0 }, { 0, 0, 0, 0 } }
+                : new double[,] { { p.Name == "layer1.b" ? 0 : 0.5, p.Name == "layer1.b" ? 0 : 0.5, p.Name == "layer1.b" ? 0 : 0.5, p.Name == "layer1.b" ? 0 : 0.5 } })),
+        ];
+        Assert.Equal(new double[,] { { -1, 3, -2, 0 } }, u.Evaluate(values));
+        Assert.Equal(new double[,] { { -2, 0, -4, 0 } }, Gradient.Of(Functions.Sum(u), slopes[0].Expression)[0].Evaluate(values));
     }
 
     [Fact]

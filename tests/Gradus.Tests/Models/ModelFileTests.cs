@@ -51,6 +51,66 @@ public sealed class ModelFileTests : IDisposable
         Assert.Equal(model.Predict(table).Values, loaded.Predict(table).Values);
     }
 
+    [Theory]
+    [InlineData("price")]
+    [InlineData("kind")]
+    [InlineData("old")]
+    public void An_ensemble_is_one_file(string target)
+    {
+        var table = Table(60);
+        var model = Model.For(table, target, new Dense(4, Activation.Tanh));
+        model.TrainEnsemble(table, Table(20), 3, new TrainOptions { Epochs = 3, Seed = ulong.MaxValue });
+        var loaded = SaveAndLoad(model);
+        Assert.Equal(3, loaded.Members.Count);
+        Assert.Equal(model.Members.Select(member => member.All.ToArray()), loaded.Members.Select(member => member.All.ToArray()));
+        var (expected, actual) = (model.Predict(table), loaded.Predict(table));
+        Assert.Equal(expected.Values, actual.Values);
+        Assert.Equal(expected.Probabilities, actual.Probabilities);
+        Assert.Equal([ulong.MaxValue, 0, 1], loaded.Training?.Members.Select(member => member.Seed));
+        Assert.Equal(model.Training?.Members.Select(member => member.ToJson().ToJsonString()), loaded.Training?.Members.Select(member => member.ToJson().ToJsonString()));
+        Assert.Equal(model.Training?.Metrics, loaded.Training?.Metrics);
+        var content = Content.Of(PathOf("saved"));
+        Assert.Equal(3, content.Tensors.Count(tensor => tensor.Name.EndsWith(".layer1.W", StringComparison.Ordinal)));
+
+        void Refuses(Action<Content> change, params string[] names)
+        {
+            var changed = Content.Of(PathOf("saved"));
+            change(changed);
+            changed.Write(PathOf("changed"));
+            var message = Assert.Throws<GradusException>(() => Model.Load(PathOf("changed"))).Message;
+            Assert.All(names, name => Assert.Contains(name, message, StringComparison.Ordinal));
+        }
+
+        Refuses(c => c.Tensors.RemoveAll(t => t.Name == "member2.layer1.b"), "member2.layer1.b");
+        Refuses(c => c.Reshape("member3.layer1.W", t => [t[0] * t[1]]), "member3.layer1.W");
+        Refuses(c => c.Set(4, "members"), "member4.layer1.W");
+        Refuses(c => c.Set(2_000_000_000, "members"), "member4.layer1.W");
+        Refuses(c => c.Set(2, "members"), "12 tensors", "8");
+        Refuses(c => c.Set(0, "members"), "members", "at least 2");
+        Refuses(c => c.Set(1, "members"), "members", "at least 2");
+        Refuses(c => c.Remove("members"), "layer1.W");
+        Refuses(c => c.Remove("training", "members", 2), "training.members", "3 members");
+        Refuses(c => c.Set("Bored", "training", "members", 1, "stopReason"), "training.members[1].stopReason", "Bored");
+    }
+
+    [Fact]
+    public void Embeddings_members_and_residual_blocks_are_saved()
+    {
+        var table = Table(60);
+        foreach (var layers in (Layer[][])[
+            [new GaussianNoise(0.1), new PiecewiseEmbedding(3, 5), new Members(4) { Scales = Initializer.Normal(1) },
+                new MemberDense(6, Activation.PRelu), new Residual(new Dense(12), new LayerNormalization(Activation.Maxout), new Dropout(0.2))],
+            [new PeriodicEmbedding(3, 5, 0.5), new Members(2), new Dense(6, Activation.Maxout), new Residual(new BatchNormalization(), new Residual(new Dense(6, Activation.PRelu)))]])
+        {
+            var model = Model.For(table, "price", layers);
+            model.Train(table, Table(20), new TrainOptions { Epochs = 3, Threads = 1 });
+            var loaded = SaveAndLoad(model);
+            Assert.Equal(model.Network.Layers, loaded.Network.Layers);
+            Assert.Equal(model.Weights.All.ToArray(), loaded.Weights.All.ToArray());
+            Assert.Equal(model.Predict(table).Values, loaded.Predict(table).Values);
+        }
+    }
+
     [Fact]
     public void An_untrained_model_and_one_whose_metrics_are_undefined_are_saved()
     {
@@ -254,7 +314,13 @@ public sealed class ModelFileTests : IDisposable
                 parent[(string)key] = value;
         });
 
-        public void Remove(params object[] path) => Change(path, (parent, key) => parent.AsObject().Remove((string)key));
+        public void Remove(params object[] path) => Change(path, (parent, key) =>
+        {
+            if (key is int index)
+                parent.AsArray().RemoveAt(index);
+            else
+                parent.AsObject().Remove((string)key);
+        });
 
         public JsonNode Get(params object[] path) => Descend(Parse(Metadata["gradus.model"]), path);
 

@@ -14,7 +14,7 @@ public sealed class FusionTests
     [Fact]
     public void A_dense_layer_is_one_instruction()
     {
-        foreach (var activation in Activation.All)
+        foreach (var activation in Activation.All.Where(activation => activation.Pieces == 1))
             Assert.Equal(1, Count(new Network(8, new Dense(32, activation)).Output));
     }
 
@@ -36,6 +36,26 @@ public sealed class FusionTests
     {
         var w = Expression.Parameter(8, 4);
         Assert.Equal(1, Count(Relu(X.Dot(w)) * RandomBernoulli(Dimension.Batch, 4, 0.5, 1) * 2));
+    }
+
+    [Fact]
+    public void A_reshaped_value_is_the_same_memory()
+    {
+        var w = Expression.Parameter(4, 3);
+        var h = Reshape(X, new Shape(2 * Dimension.Batch, 4)).Dot(w);
+        Assert.Equal(1, Count(h));
+        // The sum over a product's rows in pairs: product, chain on the view of it.
+        Assert.Equal(2, Count(Tanh(Reshape(h, new Shape(Dimension.Batch, 6))) * Expression.Parameter(1, 6)));
+        // What is read after the run is a copy.
+        Assert.Equal(2, Count(Reshape(h, new Shape(Dimension.Batch, 6))));
+    }
+
+    [Fact]
+    public void A_layer_of_members_is_a_product_and_the_chains_before_and_after_it()
+    {
+        // Repeat, ⊙ r of the members and of the layer; product; ⊙ s + b, relu and the next ⊙ r; product; ⊙ s + b and tanh; and the
+        // copy of the result.
+        Assert.Equal(7, Count(new Network(8, new Members(4), new MemberDense(12, Activation.Relu), new MemberDense(12, Activation.Tanh)).Output));
     }
 
     [Fact]

@@ -58,7 +58,8 @@ internal static class LocalError
             case Lowering.Leaf or Lowering.Extent:
                 return magnitude;
             case Lowering.Movement when node.Op != Ops.ScatterAdd:
-            case Lowering.Broadcast or Lowering.Random:
+            case Lowering.Broadcast or Lowering.Random or Lowering.View:
+            case Lowering.RowWise when node.Op == Ops.Repeat:
             case Lowering.Reduction { IsMaximum: true }:
                 return 0;
             case Lowering.Product:
@@ -80,6 +81,11 @@ internal static class LocalError
                 }
 
                 return (count + 1) * total;
+            case Lowering.RowWise when node.Op == Ops.Fold:
+                var (blocks, magnitudes) = (node.Arguments.First, 0.0);
+                for (var c = j; c < inputs[0].Columns; c += inputs[0].Columns / blocks)
+                    magnitudes += Math.Abs(inputs[0][i, c]);
+                return (blocks + 1) * magnitudes;
             case Lowering.RowWise:
                 var largest = 0.0;
                 for (var c = 0; c < inputs[0].Columns; c++)

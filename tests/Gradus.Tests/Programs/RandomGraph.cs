@@ -78,7 +78,7 @@ internal sealed class RandomGraph
     {
         // Late nodes are preferred, so that chains become long; early ones occur, so that values live for long.
         var a = draw.Chance(0.6) ? pool[^(1 + draw.Below(Math.Min(4, pool.Count)))] : draw.Of(pool);
-        switch (draw.Below(16))
+        switch (draw.Below(19))
         {
             case 0 or 1 or 2:
                 return Unary(a);
@@ -106,10 +106,34 @@ internal sealed class RandomGraph
                 var factor = Sigmoid(b);
                 pool.Add(Unary(b));
                 return (a * factor) + pool[^1];
+            case 15 when Reshaped(a) is { } shape:
+                return Reshape(a, shape);
+            case 16 when Reshaped(a) is { } shape:
+                // Work on both sides of a view, and on the view together with what it is made of.
+                var plain = Unary(a);
+                pool.Add(Reshape(plain, shape));
+                return draw.Chance(0.5) ? Reshape(Binary(pool[^1], Sigmoid(pool[^1])), a.Shape) + plain : Unary(pool[^1]);
+            case 17 when !a.Shape.Columns.IsBatch && a.Shape.Columns.Size < 600:
+                return RepeatColumns(a, 2 + draw.Below(2));
+            case 18 when !a.Shape.Columns.IsBatch && Divisors(a.Shape.Columns.Size) is { Count: > 0 } divisors:
+                return FoldColumns(a, draw.Of(divisors));
             default:
                 return a * RandomBernoulli(a.Shape.Rows, a.Shape.Columns, 0.6, draw.Below(3));
         }
     }
+
+    private Shape? Reshaped(Expression a)
+    {
+        var (rows, columns) = (a.Shape.Rows, a.Shape.Columns);
+        var shapes = new List<Shape>();
+        if (!columns.IsBatch)
+            shapes.AddRange(Divisors(columns.Size).Select(k => new Shape(k * rows, columns.Size / k)));
+        if (rows.Factor > 1 && !columns.IsBatch)
+            shapes.AddRange(Divisors(rows.Factor).Select(k => new Shape(rows.IsBatch ? rows.Factor / k * Dimension.Batch : rows.Factor / k, k * columns)));
+        return shapes.Count > 0 ? draw.Of(shapes) : null;
+    }
+
+    private static List<int> Divisors(int n) => [.. Enumerable.Range(2, Math.Max(0, Math.Min(n, 64) - 1)).Where(k => n % k == 0)];
 
     private Expression Unary(Expression a) => draw.Below(12) switch
     {

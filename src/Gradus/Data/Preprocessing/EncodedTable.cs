@@ -40,4 +40,25 @@ public sealed class EncodedTable
         for (var i = 0; i < rows.Length; i++)
             destination[i] = targets[rows[i]];
     }
+
+    /// <summary>The given rows, in that order, as a table of their own.</summary>
+    /// <param name="rows">Row indices, from 0.</param>
+    internal EncodedTable Select(ReadOnlySpan<int> rows)
+    {
+        var picked = new float[rows.Length];
+        GatherTargets(rows, picked);
+        return new EncodedTable(Inputs.Select(rows), picked, null, Report);
+    }
+
+    /// <summary>The given rows with each other's targets: row i takes that of row order[i].</summary>
+    internal EncodedTable WithTargetsFrom(ReadOnlySpan<int> rows, ReadOnlySpan<int> order)
+    {
+        var picked = new float[rows.Length];
+        for (var i = 0; i < picked.Length; i++)
+            picked[i] = targets[rows[order[i]]];
+        return new EncodedTable(Inputs.Select(rows), picked, null, Report);
+    }
+
+    /// <summary>Consecutive rows as a table of their own.</summary>
+    internal EncodedTable RowsFrom(int first, int count) => Select([.. Enumerable.Range(first, count)]);
 }

@@ -71,6 +71,16 @@ public sealed class FeatureMatrix
             CopyRow(first + i, destination.Slice(i * Columns, Columns));
     }
 
+    /// <summary>The given rows, in that order; the pixels of images are shared, not copied.</summary>
+    internal FeatureMatrix Select(ReadOnlySpan<int> rows)
+    {
+        if (pixels is not null)
+            return new FeatureMatrix(pixels.Select(rows), divisor);
+        var picked = new float[rows.Length * Columns];
+        Gather(rows, picked);
+        return new FeatureMatrix(picked, rows.Length, Columns);
+    }
+
     private void CopyRow(int row, Span<float> destination)
     {
         if (pixels is not null)

@@ -57,6 +57,10 @@ internal sealed partial class InputFitting(Table train, PreprocessingOptions opt
         }
     }
 
+    /// <summary>Whether enough of the columns are named as the pixels of an image.</summary>
+    public static bool HoldsImage(IEnumerable<Column> columns) =>
+        columns.Count(column => column is PixelColumn || (column is NumberColumn && PixelName().IsMatch(column.Name))) >= SmallestImage;
+
     private bool SameImage(Column first, Column column) => first is PixelColumn block
         ? column is PixelColumn next && ReferenceEquals(next.Pixels, block.Pixels)
         : IsNamedPixel(first) && IsNamedPixel(column);

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Gradus.Kernels;
 
 namespace Gradus;
@@ -52,13 +53,10 @@ internal sealed class ElasticField
     {
         var numbers = drawn.Span;
         Philox.Uniform(key, 0, numbers);
+        TensorPrimitives.Multiply(numbers, 2, numbers);
+        TensorPrimitives.Subtract(numbers, 1, numbers);
         for (var y = 0; y < 2 * height; y++)
-        {
-            var from = numbers.Slice(y * width, width);
-            var to = rough.Slice((y * Stride) + radius, width);
-            for (var x = 0; x < from.Length; x++)
-                to[x] = (2 * from[x]) - 1;
-        }
+            numbers.Slice(y * width, width).CopyTo(rough.Slice((y * Stride) + radius, width));
 
         for (var direction = 0; direction < 2; direction++)
         {

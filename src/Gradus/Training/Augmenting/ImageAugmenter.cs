@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Gradus.Kernels;
 
 namespace Gradus;
@@ -55,9 +56,8 @@ internal sealed class ImageAugmenter
             (partner, share) = (draws.Below(table.Rows), draws.Beta(amounts.MixUp));
             var second = work.Second.Span;
             Picture(partner, step, RandomPurpose.SecondPicture, work, second);
-            var (ours, theirs) = ((float)share, (float)(1 - share));
-            for (var i = 0; i < picture.Length; i++)
-                picture[i] = (ours * picture[i]) + (theirs * second[i]);   // λ x + (1 − λ) x'
+            TensorPrimitives.Multiply(picture, (float)share, picture);   // λ x + (1 − λ) x'
+            TensorPrimitives.MultiplyAdd(second, (float)(1 - share), picture, picture);
         }
 
         if (target.IsEmpty)
@@ -97,8 +97,7 @@ internal sealed class ImageAugmenter
         {
             var noise = work.Source.Span;
             Philox.Normal(new RandomKey(seed, RandomPurpose.PixelNoise + purpose, step), 0, noise);
-            for (var i = 0; i < picture.Length; i++)
-                picture[i] += (float)amounts.Noise * noise[i];
+            TensorPrimitives.MultiplyAdd(noise, (float)amounts.Noise, picture, picture);
         }
     }
 

@@ -120,6 +120,32 @@ public sealed class AugmentedTrainingTests
     }
 
     [Fact]
+    public void A_mixed_row_of_two_classes_weighs_as_much_as_its_shares()
+    {
+        // Targets 0, 0 and 1 of weights 3/4, 3/4 and 3/2; the first batch of weights of zero costs ln 2 a row.
+        var pictures = Pictures.Random(3, new ImageSize(8, 8));
+        var table = new EncodedTable(pictures.Inputs, [0, 0, 1], null, pictures.Report) { Images = pictures.Images };
+        var network = new Network(64, new Dense(1) { Weights = Initializer.Zeros });
+        var options = new TrainOptions { Epochs = 1, BatchSize = 3, Threads = 1, Seed = 6, Balance = true, Augmentation = new Augmentation { MixUp = 2 } };
+        var history = new Trainer(network, Loss.BinaryCrossEntropy, network.Initialize(1), options).Train(table, null);
+        var augmenter = new ImageAugmenter(options.Augmentation, table, 1, 6);
+        var shares = Enumerable.Range(0, 3).Select(row => Pictures.Make(augmenter, row, 1).Target[0]).ToArray();
+        Assert.Contains(shares, share => share is > 0.05f and < 0.95f);
+        Assert.Equal(Math.Log(2) * shares.Average(share => 0.75 + (0.75 * share)), history.Epochs[0].Loss, 1e-6);
+    }
+
+    [Fact]
+    public void Members_that_share_weights_learn_from_the_same_mixed_rows()
+    {
+        var table = Pictures.Random(40, new ImageSize(8, 8));
+        var network = new Network(64, new Members(2), new MemberDense(16, Activation.Relu), new MemberOutputs(10));
+        var options = new TrainOptions { Epochs = 60, BatchSize = 20, Threads = 1, Optimizer = new Adam(0.01), Augmentation = new Augmentation { MixUp = 0.2 } };
+        var history = new Trainer(network, Loss.CrossEntropy, network.Initialize(1), options).Train(table, null);
+        // Of a batch whose targets are mixed, no network does better than their entropy; guessing costs ln 10.
+        Assert.InRange(history.Epochs[^1].Loss, 0.01, 0.5 * Math.Log(10));
+    }
+
+    [Fact]
     public void A_network_that_saw_shifted_digits_knows_shifted_digits()
     {
         var set = DataSet.Open("digits");

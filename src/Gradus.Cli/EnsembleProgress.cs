@@ -1,0 +1,81 @@
+using System.Globalization;
+using Spectre.Console;
+
+namespace Gradus.Cli;
+
+/// <summary>Trains several networks and shows how it goes on standard error: one bar for all on a terminal, a line a second
+/// otherwise.</summary>
+internal sealed class EnsembleProgress
+{
+    private static readonly TimeSpan BarInterval = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan LineInterval = TimeSpan.FromSeconds(1);
+
+    private readonly TrainRun run;
+    private readonly Terminal terminal;
+    private readonly ProgressTask? bar;
+    private readonly TimeProvider time = TimeProvider.System;
+    private readonly Lock drawing = new();
+    private readonly int[] epochs;   // of each member
+    private readonly long started;
+    private long shown;
+
+    private EnsembleProgress(TrainRun run, Terminal terminal, ProgressTask? bar)
+    {
+        (this.run, this.terminal, this.bar) = (run, terminal, bar);
+        epochs = new int[run.Request.Members];
+        shown = started = time.GetTimestamp();
+    }
+
+    /// <summary>Calls <paramref name="train"/> with options that show the progress.</summary>
+    public static EnsembleHistory Show(TrainRun run, Terminal terminal, Func<TrainOptions, EnsembleHistory> train)
+    {
+        if (!terminal.IsInteractive)
+            return new EnsembleProgress(run, terminal, bar: null).Train(train);
+        return terminal.Progress.Progress()
+            .AutoClear(true)
+            .Columns(new ProgressBarColumn { Width = 12 }, new TaskDescriptionColumn { Alignment = Justify.Left })
+            .Start(context => new EnsembleProgress(
+                run, terminal, context.AddTask("starting", maxValue: run.Request.Members * run.Request.Training.Epochs)).Train(train));
+    }
+
+    private EnsembleHistory Train(Func<TrainOptions, EnsembleHistory> train) => train(run.Request.Training with { OnEpoch = OnEpoch });
+
+    private void OnEpoch(EpochReport report)
+    {
+        lock (drawing)
+        {
+            epochs[report.Member - 1] = report.Epoch;
+            if (bar is null)
+            {
+                if (report.Epoch > 1 && time.GetElapsedTime(shown) < LineInterval)
+                    return;
+                shown = time.GetTimestamp();
+                terminal.Note($"{Name} {report.Member}, epoch {Describe(report)}");
+                return;
+            }
+
+            if (time.GetElapsedTime(shown) < BarInterval)
+                return;
+            shown = time.GetTimestamp();
+            bar.Value = epochs.Sum();
+            bar.Description = Markup.Escape($"{Name} {report.Member}/{epochs.Length}: {Describe(report)} · ≤ {Figures.Duration(Left())}");
+        }
+    }
+
+    private string Name => run.Request.Folds is null ? "member" : "fold";
+
+    // At most 67 characters with what stands around it, which with the bar make eighty.
+    private string Describe(EpochReport report)
+    {
+        var metric = report.ValidationMetrics is { } metrics
+            ? $" · {Figures.Heading(metrics.Values.First().Key)} {metrics.Format(metrics.Values.First().Key)}" : "";
+        return string.Create(CultureInfo.InvariantCulture, $"{report.Epoch}/{run.Request.Training.Epochs} · loss {report.Loss:G3}{metric}");
+    }
+
+    // Early stopping ends members sooner: at most this much.
+    private TimeSpan Left()
+    {
+        var done = (double)epochs.Sum() / ((double)epochs.Length * run.Request.Training.Epochs);
+        return time.GetElapsedTime(started) * Math.Min((1 - done) / done, 1e6);
+    }
+}

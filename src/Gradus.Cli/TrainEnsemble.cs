@@ -1,0 +1,78 @@
+using System.Text.Json.Nodes;
+
+namespace Gradus.Cli;
+
+/// <summary>The part of <c>train</c> that is its own when several networks are trained: <c>--ensemble</c> and <c>--folds</c>.</summary>
+internal static class TrainEnsemble
+{
+    /// <param name="run">What is trained, on what.</param>
+    /// <param name="learning">The rows of training; of a cross-validation, those of all folds.</param>
+    /// <param name="terminal">Where words go.</param>
+    /// <returns>The exit code.</returns>
+    public static int Run(TrainRun run, Table learning, Terminal terminal)
+    {
+        var (request, model) = (run.Request, run.Model);
+        var history = Train(run, learning, terminal, out var diverged);
+        var kept = history.Kept;
+        var isDone = kept.Count > 0;
+        if (isDone)
+            model.Save(run.Path);
+        var test = isDone && run.Test is not null ? model.Evaluate(run.Test) : null;
+        var tests = test is null || run.Test is null ? [] : Enumerable.Range(0, kept.Count).Select(i => model.Member(i).Evaluate(run.Test)).ToArray();
+        var report = new EnsembleReport(request.Members, request.Folds is not null, history, tests,
+            (isDone ? model.Training?.Metrics : null) ?? new Dictionary<string, double>());
+        var baselines = !isDone || run.Test is null || !request.WithBaselines ? null
+            : Baselines.Measure(model, run.Train, run.Validation, run.Test, request.Training.Seed, terminal.Cancellation);
+        if (diverged is not null)
+            terminal.Note(diverged.Message);
+        if (history.StopReason == StopReason.Cancelled)
+        {
+            terminal.Note(isDone ? $"Cancelled: {kept.Count} of {request.Members} networks had completed an epoch and are kept, each with its best weights."
+                : "Cancelled before any network had completed an epoch.");
+        }
+
+        if (request.Json)
+            terminal.Json(ToJson(run, report, diverged, test, baselines, isDone));
+        if (!isDone)
+        {
+            terminal.Note("No model was saved.");
+            return ExitCode.Failed;
+        }
+
+        if (!request.Json)
+        {
+            report.Draw(test, terminal);
+            if (test is not null)
+                TrainReport.Compare(run, test, "test", baselines, terminal);
+            terminal.Say($"Saved {run.Path}.");
+        }
+
+        return diverged is null ? ExitCode.Success : ExitCode.Failed;
+    }
+
+    private static EnsembleHistory Train(TrainRun run, Table learning, Terminal terminal, out MembersDivergedException? diverged)
+    {
+        diverged = null;
+        try
+        {
+            return EnsembleProgress.Show(run, terminal, options => run.Request.Folds is { } folds
+                ? run.Model.TrainFolds(learning, folds, options, terminal.Cancellation)
+                : run.Model.TrainEnsemble(run.Train, run.Validation, run.Request.Members, options, terminal.Cancellation));
+        }
+        catch (MembersDivergedException e)
+        {
+            diverged = e;
+            return e.History;
+        }
+    }
+
+    private static JsonObject ToJson(
+        TrainRun run, EnsembleReport report, MembersDivergedException? diverged, Metrics? test, Baselines? baselines, bool saved)
+    {
+        var json = TrainReport.ToJson(run, report.Summary, stopped: null, test, baselines, saved);
+        report.AddTo(json);
+        if (diverged is not null)
+            json["error"] = diverged.Message;
+        return json;
+    }
+}
