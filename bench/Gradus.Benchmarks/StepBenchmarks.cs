@@ -14,7 +14,7 @@ public class StepBenchmarks
     public void Compile()
     {
         var parts = Network.Split(' ');
-        var optimizer = Optimizer.All.First(each => each.Name == parts[2]);
+        var optimizer = Optimizer.All.OfType<ElementwiseOptimizer>().First(each => each.Name == parts[2]);
         var sizes = parts[0].Split(',').Select(size => int.Parse(size, null)).ToArray();
         step = SpeedTest.PrepareStep(sizes, int.Parse(parts[1], null), optimizer, null, TimeProvider.System).Step;
     }

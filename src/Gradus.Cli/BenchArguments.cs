@@ -16,8 +16,8 @@ internal sealed class BenchArguments
 
     public Option<int?> Threads { get; } = Parsing.WholeNumber("--threads", "Threads [default: one a core]", 1, 1);
 
-    public Option<Optimizer?> Optimizer { get; } =
-        Parsing.Choice("--optimizer", "Optimiser [default: adam]", Gradus.Optimizer.All, each => each.Name);
+    public Option<ElementwiseOptimizer?> Optimizer { get; } =
+        Parsing.Choice("--optimizer", "Optimiser [default: adam]", [.. Gradus.Optimizer.All.OfType<ElementwiseOptimizer>()], each => each.Name);
 
     public Option<double?> Seconds { get; } = Parsing.Value<double?>(
         "--seconds", "S", "Duration of each measurement [default: 1]", "a number above 0, such as 1",

@@ -28,15 +28,19 @@ internal static class BenchCommand
     private static Command Train(Terminal terminal)
     {
         var command = Commands.Create("train", "Measure a training step: batch, forward, backward, update",
-            "gradus bench train --layers 784,512,512,10 --batch 64 --optimizer adam --threads 1");
+            "gradus bench train --layers 784,512,512,10 --batch 64 --optimizer adam --threads 1 --dropout 0.2,0.5");
         var arguments = new BenchArguments();
         foreach (var option in (Option[])[arguments.Layers, arguments.Batch, arguments.Optimizer, arguments.Threads, arguments.Seconds, arguments.Json])
             command.Options.Add(option);
+        var regularization = new RegularizationArguments(command, ofStepsOnly: true);
         command.SetAction(result =>
         {
             var (layers, batch, threads) = (arguments.LayersOf(result), result.GetValue(arguments.Batch) ?? 64, arguments.ThreadsOf(result));
             var optimizer = result.GetValue(arguments.Optimizer) ?? new Adam();
-            var time = arguments.TestOf(result).TrainingStep(layers, batch, optimizer, threads);
+            var hidden = layers[1..^1].Select(width => new Dense(width, Activation.Relu)).ToArray();
+            Layer[] all = [.. regularization.OnInputs(result), .. regularization.Around(hidden, result).SelectMany(block => block), new Dense(layers[^1])];
+            var options = regularization.AddTo(new TrainOptions { Optimizer = optimizer }, result);
+            var time = arguments.TestOf(result).TrainingStep(layers[0], all, batch, options, threads);
             Show(terminal, result.GetValue(arguments.Json), "microsecondsPerStep", time, layers, batch, threads, optimizer.Name);
             return ExitCode.Success;
         });

@@ -11,7 +11,7 @@ internal static class BenchReport
     private static readonly (string Name, Func<Expression, Expression> Function)[] Elementwise =
         [("relu", Functions.Relu), ("exp", Functions.Exp), ("sigmoid", Functions.Sigmoid), ("tanh", Functions.Tanh)];
 
-    private static readonly (int[] Layers, int Batch, Optimizer Optimizer)[] Steps =
+    private static readonly (int[] Layers, int Batch, ElementwiseOptimizer Optimizer)[] Steps =
     [
         ([8, 10, 1], 32, new GradientDescent()), ([8, 10, 5, 1], 32, new Adam()), ([64, 30, 10], 64, new Adam()),
         ([784, 512, 512, 10], 64, new GradientDescent()), ([784, 512, 512, 10], 64, new Adam()), ([784, 2048, 2048, 10], 512, new Adam()),

@@ -6,8 +6,11 @@ namespace Gradus.Cli;
 /// <summary>The options of <c>train</c> against overfitting and large steps.</summary>
 internal sealed class RegularizationArguments
 {
-    private readonly Option<double?> l2 = AtLeastZero("--l2", "Penalty λ/2 Σw² on weights", "0.0001");
-    private readonly Option<double?> l1 = AtLeastZero("--l1", "Penalty λ Σ|w| on weights; with --l2, the elastic net", "0.0001");
+    private const string Before = "before";
+    private const string After = "after";
+
+    private readonly Option<PerLayer?> l2 = EachLayer("--l2", "Penalty λ/2 Σw² on weights, or one λ for each layer");
+    private readonly Option<PerLayer?> l1 = EachLayer("--l1", "Penalty λ Σ|w| on weights, or one λ for each layer; with --l2, the elastic net");
 
     private readonly Option<double[]?> dropout = Parsing.Value<double[]?>(
         "--dropout", "P", "Probability to drop an output of a hidden layer while training, or two: of an input, of a hidden output",
@@ -26,17 +29,37 @@ internal sealed class RegularizationArguments
         "--ema", "D", "Take the running average of the weights, which forgets a share 1 − D at each step",
         "a number above 0 and below 1, such as 0.999", number => number is > 0 and < 1);
 
+    private readonly Option<bool> swa = Parsing.Flag(
+        "--swa", "Take the mean of the weights at the ends of the last quarter of the epochs; goes with --schedule constant");
+
     private readonly Option<bool> balance = Parsing.Flag("--balance", "Classes: rare ones count as much as frequent ones");
-    private readonly Option<bool> batchNorm = Parsing.Flag("--batch-norm", "Batch normalisation before each hidden activation");
+    private readonly Option<string?> batchNorm = new("--batch-norm")
+    {
+        HelpName = "before|after",
+        Arity = ArgumentArity.ZeroOrOne,
+        Description = "Batch normalisation of hidden layers, before the activation or after it [default, without a word: before]",
+        CustomParser = result =>
+        {
+            if (result.Tokens is not [.., var token])
+                return Before;
+            if (token.Value is not (Before or After))
+                result.AddError($"--batch-norm is '{token.Value}'. Expected {Before} or {After} (the activation), or nothing, which is {Before}.");
+            return token.Value;
+        },
+    };
+
     private readonly Option<bool> layerNorm = Parsing.Flag("--layer-norm", "Layer normalisation before each hidden activation");
 
-    public RegularizationArguments(Command command)
+    /// <param name="command">Takes the options.</param>
+    /// <param name="ofStepsOnly">Whether to leave out those that have no part in a step.</param>
+    public RegularizationArguments(Command command, bool ofStepsOnly = false)
     {
-        foreach (var option in (Option[])[l2, l1, dropout, inputNoise, labelSmoothing, maxNorm, clipNorm, clipValue, ema, balance, batchNorm, layerNorm])
+        foreach (var option in (Option[])[l2, l1, dropout, inputNoise, labelSmoothing, maxNorm, clipNorm, clipValue, batchNorm, layerNorm,
+            .. ofStepsOnly ? (Option[])[] : [ema, swa, balance]])
             command.Options.Add(option);
         command.Validators.Add(result =>
         {
-            if (result.GetValue(batchNorm) && result.GetValue(layerNorm))
+            if (result.GetResult(batchNorm) is not null && result.GetValue(layerNorm))
                 result.AddError("--batch-norm and --layer-norm exclude each other. Give one of them.");
         });
     }
@@ -53,19 +76,20 @@ internal sealed class RegularizationArguments
     /// <summary>Each hidden layer with the normalisation and the dropout that belong to it.</summary>
     public IReadOnlyList<IReadOnlyList<Layer>> Around(IReadOnlyList<Dense> hidden, ParseResult result)
     {
-        var normalizes = result.GetValue(batchNorm) || result.GetValue(layerNorm);
+        var placed = result.GetResult(batchNorm) is null ? null : result.GetValue(batchNorm) ?? Before;
+        var replaces = placed == Before || result.GetValue(layerNorm);   // the layer's activation comes after what it gives is normalised
         var ofHidden = Probabilities(result).OfHidden;
-        if (hidden.Count == 0 && (ofHidden > 0 || normalizes))
+        if (hidden.Count == 0 && (ofHidden > 0 || placed is not null || replaces))
         {
-            throw new GradusException($"{(normalizes ? result.GetValue(batchNorm) ? "--batch-norm" : "--layer-norm" : "--dropout")} works on hidden "
+            throw new GradusException($"{(placed is not null ? "--batch-norm" : replaces ? "--layer-norm" : "--dropout")} works on hidden "
                 + "layers, and there is none. Leave it out, or give --hidden 64,64.");
         }
 
         return [.. hidden.Select(layer =>
         {
-            var block = new List<Layer> { normalizes ? new Dense(layer.Outputs * layer.Activation.Pieces) { Weights = layer.Weights } : layer };
-            if (result.GetValue(batchNorm))
-                block.Add(new BatchNormalization(layer.Activation));
+            var block = new List<Layer> { replaces ? new Dense(layer.Outputs * layer.Activation.Pieces) { Weights = layer.Weights } : layer };
+            if (placed is not null)
+                block.Add(new BatchNormalization(placed == Before ? layer.Activation : Activation.Identity));
             if (result.GetValue(layerNorm))
                 block.Add(new LayerNormalization(layer.Activation));
             if (ofHidden > 0)
@@ -91,8 +115,26 @@ internal sealed class RegularizationArguments
         ClipNorm = result.GetValue(clipNorm),
         ClipValue = result.GetValue(clipValue),
         Ema = result.GetValue(ema),
+        Swa = result.GetValue(swa),
         Balance = result.GetValue(balance),
     };
+
+    private static Option<PerLayer?> EachLayer(string name, string description) => Parsing.Value<PerLayer?>(
+        name, "L", description, "a number of at least 0, or one for each layer with the output layer's last, such as 0.0001 or 0.001,0,0.01",
+        (string text, out PerLayer? value) =>
+        {
+            value = null;
+            var parts = text.Split(',');
+            var numbers = new double[parts.Length];
+            for (var i = 0; i < parts.Length; i++)
+            {
+                if (!double.TryParse(parts[i], NumberStyles.Float, CultureInfo.InvariantCulture, out numbers[i]) || !(double.IsFinite(numbers[i]) && numbers[i] >= 0))
+                    return false;
+            }
+
+            value = new PerLayer(numbers);
+            return true;
+        });
 
     private static Option<double?> AtLeastZero(string name, string description, string example) =>
         Parsing.Number(name, "L", description, $"a number of at least 0, such as {example}", number => number >= 0);

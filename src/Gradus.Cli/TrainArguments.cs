@@ -48,10 +48,10 @@ internal sealed class TrainArguments
         "a number of at least 0, such as 0.01", number => number >= 0);
 
     private readonly Option<Schedule?> schedule =
-        Parsing.Choice("--schedule", "How the learning rate changes over the epochs [default: cosine]", Schedule.All, each => each.Name);
+        Parsing.Choice("--schedule", "How the learning rate changes over the epochs [default: cosine; constant for lbfgs]", Schedule.All, each => each.Name);
 
     private readonly Option<int?> batch = Parsing.Value<int?>(
-        "--batch", "N", "Rows a step, or all [default: 64]", "all, or a whole number of at least 1, such as 64",
+        "--batch", "N", "Rows a step, or all [default: 64; all for lbfgs]", "all, or a whole number of at least 1, such as 64",
         (string text, out int? value) =>
         {
             var read = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= 1;
@@ -62,7 +62,13 @@ internal sealed class TrainArguments
     private readonly Option<int?> epochs = Parsing.WholeNumber("--epochs", "Passes over the training rows at most [default: 200]", 1, 100);
 
     private readonly Option<int?> patience = Parsing.WholeNumber(
-        "--patience", "Epochs without a lower validation loss after which training stops [default: 20]", 1, 20);
+        "--patience", "Epochs without a lower validation loss, or a better --stop-on, after which training stops [default: 20]", 1, 20);
+
+    private readonly Option<string?> stopOn = new("--stop-on")
+    {
+        HelpName = "METRIC",
+        Description = "What early stopping and the best weights go by: loss, or a metric of the task, such as accuracy or rmse [default: loss]",
+    };
 
     private readonly Option<(double Validation, double Test)?> split = SplitOption();
     private readonly PreprocessingArguments preprocessing;
@@ -95,7 +101,7 @@ internal sealed class TrainArguments
         command.Options.Add(target);
         data = new DataArguments(command, "A CSV file, a folder with MNIST's IDX files, a known name ("
             + $"{string.Join(", ", DataCatalog.Entries.Select(entry => entry.Name))}), or - for standard input", withKinds: true);
-        foreach (var option in (Option[])[hidden, activation, loss, quantile, optimizer, learningRate, weightDecay, schedule, batch, epochs, patience,
+        foreach (var option in (Option[])[hidden, activation, loss, quantile, optimizer, learningRate, weightDecay, schedule, batch, epochs, patience, stopOn,
             split, initializer, task, seed, threads, output, noBaselines, json])
             command.Options.Add(option);
         preprocessing = new PreprocessingArguments(command);
@@ -162,10 +168,11 @@ internal sealed class TrainArguments
             Training = regularization.AddTo(defaults, result) with
             {
                 Optimizer = chosen,
-                Schedule = result.GetValue(schedule) ?? defaults.Schedule,
-                BatchSize = result.GetValue(batch) switch { int.MaxValue => null, null => defaults.BatchSize, var rows => rows },
+                Schedule = result.GetValue(schedule) ?? (chosen is Lbfgs ? Schedule.Constant : defaults.Schedule),
+                BatchSize = result.GetValue(batch) switch { int.MaxValue => null, null => chosen is Lbfgs ? null : defaults.BatchSize, var rows => rows },
                 Epochs = result.GetValue(epochs) ?? defaults.Epochs,
                 Patience = result.GetValue(patience) ?? defaults.Patience,
+                StopOn = result.GetValue(stopOn) ?? defaults.StopOn,
                 Threads = result.GetValue(threads),
                 Seed = result.GetValue(seed) ?? 1,
                 Augmentation = amounts,

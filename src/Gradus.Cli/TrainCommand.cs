@@ -44,6 +44,12 @@ internal static class TrainCommand
             request = request with { Training = request.Training with { Augmentation = Augmentation.DefaultFor(size) } };
         var run = new TrainRun(request, data, model, path,
             training, EncodeOrNull(model, split.Validation), EncodeOrNull(model, split.Test));
+        if (run.Validation is null && request.Folds is null && request.Training.StopOn != new TrainOptions().StopOn)
+        {
+            throw new GradusException($"--stop-on '{request.Training.StopOn}' is measured on validation rows, and there are none. Leave it out, or give a --split "
+                + "with some.");
+        }
+
         if (request.Folds > run.Train.Rows)
             throw new GradusException($"--folds is {request.Folds}, but there are {run.Train.Rows} rows with a target to deal into folds. Use fewer folds or more rows.");
         terminal.Cancellation.ThrowIfCancellationRequested();

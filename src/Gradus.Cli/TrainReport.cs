@@ -151,6 +151,7 @@ internal static class TrainReport
         var why = history.StopReason switch
         {
             StopReason.EarlyStopping => $" (no better for {run.Request.Training.Patience})",
+            StopReason.Converged => " (no step makes the loss smaller)",
             StopReason.Cancelled => " (cancelled)",
             StopReason.Diverged => " (diverged)",
             _ => "",

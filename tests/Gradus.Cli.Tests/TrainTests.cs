@@ -151,6 +151,15 @@ public sealed class TrainTests : IDisposable
             var layers = Workplace.Run("describe", place["m.safetensors"], "--json").Json["layers"]?.AsArray();
             Assert.Equal(["gaussian-noise", "dropout", "dense", kind, "dropout", "dense"], layers?.Select(layer => (string?)layer?["kind"]));
             Assert.Equal("gelu", (string?)layers?[3]?["activation"]);
+            if (kind == "batch-normalization")
+            {
+                outcome = Workplace.Run("train", Workplace.Digits, "--hidden", "20,10", "--activation", "gelu,tanh", norm, "after", "--l2", "0.001,0,0.01", "--swa",
+                    "--stop-on", "accuracy", "--schedule", "plateau", "--epochs", "5", "--no-baselines", "--out", place["after.safetensors"], "--json");
+                Assert.True(outcome.Code == 0, outcome.Error);
+                layers = Workplace.Run("describe", place["after.safetensors"], "--json").Json["layers"]?.AsArray();
+                Assert.Equal(["gelu", "identity", "tanh", "identity", "identity"], layers?.Select(layer => (string?)layer?["activation"]));
+            }
+
             Assert.Equal(0, Workplace.Run("describe", place["m.safetensors"]).Code);
             Assert.Equal(0, Workplace.Run("evaluate", place["m.safetensors"], Workplace.Digits).Code);
         }

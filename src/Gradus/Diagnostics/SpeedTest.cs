@@ -67,11 +67,23 @@ public sealed class SpeedTest
     /// <param name="batch">Rows a step.</param>
     /// <param name="optimizer">The step.</param>
     /// <param name="threads">At least 1.</param>
-    public StepTime TrainingStep(IReadOnlyList<int> sizes, int batch, Optimizer optimizer, int threads)
+    public StepTime TrainingStep(IReadOnlyList<int> sizes, int batch, ElementwiseOptimizer optimizer, int threads)
     {
         ArgumentNullException.ThrowIfNull(optimizer);
+        return TrainingStep(sizes[0], LayersOf(sizes), batch, new TrainOptions { Optimizer = optimizer }, threads);
+    }
+
+    /// <summary>As <see cref="TrainingStep(IReadOnlyList{int}, int, ElementwiseOptimizer, int)"/>, of any layers and with what the
+    /// options add to a step: penalties, clipping, max-norm, label smoothing.</summary>
+    /// <param name="inputs">Number of features.</param>
+    /// <param name="layers">Hidden layers and the output layer.</param>
+    /// <param name="batch">Rows a step.</param>
+    /// <param name="options">The optimiser, which is elementwise, and regularisation.</param>
+    /// <param name="threads">At least 1.</param>
+    public StepTime TrainingStep(int inputs, IReadOnlyList<Layer> layers, int batch, TrainOptions options, int threads)
+    {
         using var team = new WorkerTeam(threads);
-        var (step, compiled) = PrepareStep(sizes, batch, optimizer, team, time);
+        var (step, compiled) = PrepareStep(inputs, layers, batch, options, team, time);
         var begun = time.GetTimestamp();
         step();
         var first = time.GetElapsedTime(begun).TotalMicroseconds;
@@ -79,37 +91,45 @@ public sealed class SpeedTest
         var allocated = GC.GetAllocatedBytesForCurrentThread();
         step();
         allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
+        int[] sizes = [inputs, .. layers.OfType<Dense>().Select(layer => layer.Outputs)];
         return new StepTime(median, compiled, first, TrainingFlops(sizes, batch), allocated);
     }
 
     /// <summary>A training step on synthetic data, taken at every call, and the microseconds that compiling it took.</summary>
     internal static (Action Step, double CompileMicroseconds) PrepareStep(
-        IReadOnlyList<int> sizes, int batch, Optimizer optimizer, WorkerTeam? team, TimeProvider time)
+        IReadOnlyList<int> sizes, int batch, ElementwiseOptimizer optimizer, WorkerTeam? team, TimeProvider time) =>
+        PrepareStep(sizes[0], LayersOf(sizes), batch, new TrainOptions { Optimizer = optimizer }, team, time);
+
+    private static (Action Step, double CompileMicroseconds) PrepareStep(
+        int inputs, IReadOnlyList<Layer> layers, int batch, TrainOptions options, WorkerTeam? team, TimeProvider time)
     {
+        ArgumentNullException.ThrowIfNull(options);
         const int blocks = 8;
-        var (network, loss, weights) = NetworkOf(sizes);
-        var table = SyntheticTable(sizes, blocks * batch);
+        var (network, loss, weights) = NetworkOf(inputs, layers);
+        var optimizer = new OptimizerState(
+            options.Optimizer as ElementwiseOptimizer ?? throw new ArgumentException("A step of batches has an elementwise optimiser.", nameof(options)), weights);
+        var table = SyntheticTable([inputs, network.OutputCount], blocks * batch);
         var rows = new int[blocks][];
         for (var i = 0; i < blocks; i++)
             rows[i] = [.. Enumerable.Range(i * batch, batch)];
         var begun = time.GetTimestamp();
-        var step = new TrainingStep(network, loss, batch, new OptimizerState(optimizer, weights), new TrainOptions(), team);
+        var step = new TrainingStep(network, loss, batch, optimizer, options, team);
         var compiled = time.GetElapsedTime(begun).TotalMicroseconds;
         long number = 0;
         return (() =>
         {
             number++;
-            step.Run(table, rows[number % blocks], number, optimizer.LearningRate);
+            step.Run(table, rows[number % blocks], number, options.Optimizer.LearningRate);
         }, compiled);
     }
 
     /// <summary>Seconds of one pass over the training rows: shuffling, batches, steps; the median of several.</summary>
-    /// <param name="sizes">As for <see cref="TrainingStep"/>.</param>
+    /// <param name="sizes">Widths from input to output; ReLU between.</param>
     /// <param name="rows">Number of training rows, at least 1.</param>
     /// <param name="batch">Rows a step.</param>
     /// <param name="optimizer">The step.</param>
     /// <param name="threads">At least 1.</param>
-    public double Epoch(IReadOnlyList<int> sizes, int rows, int batch, Optimizer optimizer, int threads)
+    public double Epoch(IReadOnlyList<int> sizes, int rows, int batch, ElementwiseOptimizer optimizer, int threads)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(rows, 1);
         var (network, loss, weights) = NetworkOf(sizes);
@@ -199,18 +219,27 @@ public sealed class SpeedTest
     private static double Connections(IReadOnlyList<int> sizes) => sizes.Zip(sizes.Skip(1), (a, b) => (double)a * b).Sum();
 
     // Forward, gradient of the weights, gradient of the layer below: three products a layer, two in the first.
-    private static double TrainingFlops(IReadOnlyList<int> sizes, int batch) =>
+    private static double TrainingFlops(int[] sizes, int batch) =>
         2.0 * batch * ((3 * Connections(sizes)) - ((double)sizes[0] * sizes[1]));
 
     private static (Network Network, Loss Loss, ParameterBuffer Weights) NetworkOf(IReadOnlyList<int> sizes)
     {
+        var layers = LayersOf(sizes);
+        return NetworkOf(sizes[0], layers);
+    }
+
+    private static (Network Network, Loss Loss, ParameterBuffer Weights) NetworkOf(int inputs, IReadOnlyList<Layer> layers)
+    {
+        var network = new Network(inputs, layers);
+        return (network, network.OutputCount > 1 ? Loss.CrossEntropy : Loss.MeanSquaredError, network.Initialize(1));
+    }
+
+    private static Layer[] LayersOf(IReadOnlyList<int> sizes)
+    {
         ArgumentNullException.ThrowIfNull(sizes);
         if (sizes.Count < 2)
             throw new ArgumentException("A network has at least an input and an output, such as 8,10,1.", nameof(sizes));
-        var layers = sizes.Skip(1).Select((size, i) => (Layer)new Dense(
-            size, i == sizes.Count - 2 ? Activation.Identity : Activation.Relu)).ToArray();
-        var network = new Network(sizes[0], layers);
-        return (network, sizes[^1] > 1 ? Loss.CrossEntropy : Loss.MeanSquaredError, network.Initialize(1));
+        return [.. sizes.Skip(1).Select((size, i) => new Dense(size, i == sizes.Count - 2 ? Activation.Identity : Activation.Relu))];
     }
 
     private static EncodedTable SyntheticTable(IReadOnlyList<int> sizes, int rows)

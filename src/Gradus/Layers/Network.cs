@@ -17,11 +17,11 @@ public sealed class Network
         Input = Expression.Input(Dimension.Batch, inputs, "X");
         var factory = new ParameterFactory();
         LayerOutputs = Build(factory);
-        TrainingOutput = Output;
+        TrainingOutputs = LayerOutputs;
         if (factory.IsTrainingDifferent)
         {
             factory.BeginTraining();
-            TrainingOutput = Build(factory)[^1];
+            TrainingOutputs = Build(factory);
         }
 
         Parameters = factory.Made;
@@ -40,10 +40,13 @@ public sealed class Network
 
     /// <summary>What the last layer gives while training, where dropout and noise are at work and normalisation takes the
     /// batch's own statistics: (batch, outputs). <see cref="Output"/> itself if no layer has such a difference.</summary>
-    public Expression TrainingOutput { get; }
+    public Expression TrainingOutput => TrainingOutputs[^1];
 
     /// <summary>What each layer gives.</summary>
     public IReadOnlyList<Expression> LayerOutputs { get; }
+
+    /// <summary>What each layer gives while training.</summary>
+    internal IReadOnlyList<Expression> TrainingOutputs { get; }
 
     /// <summary>Parameters in order of the layers.</summary>
     public IReadOnlyList<NetworkParameter> Parameters { get; }

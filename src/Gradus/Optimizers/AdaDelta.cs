@@ -5,7 +5,7 @@ namespace Gradus;
 /// <summary>Adadelta (Zeiler 2012, algorithm 1): steps as large as the late steps were, so that η need not be chosen.</summary>
 /// <remarks>v ← ρv + (1 − ρ)g²; Δ = √(u + ε) / √(v + ε) · g; u ← ρu + (1 − ρ)Δ²; w ← w − ηΔ.</remarks>
 /// <param name="LearningRate">η, above 0; 1 in the paper.</param>
-public sealed record AdaDelta(double LearningRate = 1) : Optimizer(LearningRate)
+public sealed record AdaDelta(double LearningRate = 1) : ElementwiseOptimizer(LearningRate)
 {
     /// <summary>ρ: decay of both means of squares, in [0, 1).</summary>
     public double Decay { get; init; } = 0.9;

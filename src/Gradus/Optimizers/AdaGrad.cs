@@ -6,7 +6,7 @@ namespace Gradus;
 /// features keep large steps.</summary>
 /// <remarks>s ← s + g²; w ← w − η g / (√s + ε).</remarks>
 /// <param name="LearningRate">η, above 0.</param>
-public sealed record AdaGrad(double LearningRate = 0.01) : Optimizer(LearningRate)
+public sealed record AdaGrad(double LearningRate = 0.01) : ElementwiseOptimizer(LearningRate)
 {
     /// <summary>ε: keeps the quotient finite.</summary>
     public double Epsilon { get; init; } = 1e-10;

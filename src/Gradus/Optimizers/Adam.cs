@@ -5,7 +5,7 @@ namespace Gradus;
 /// <summary>Adam (Kingma and Ba 2015, algorithm 1), bias correction included.</summary>
 /// <remarks>m ← β₁m + (1 − β₁)g; v ← β₂v + (1 − β₂)g²; w ← w − η/(1 − β₁ᵗ) · m / (√v / √(1 − β₂ᵗ) + ε).</remarks>
 /// <param name="LearningRate">η, above 0.</param>
-public sealed record Adam(double LearningRate = 1e-3) : Optimizer(LearningRate)
+public sealed record Adam(double LearningRate = 1e-3) : ElementwiseOptimizer(LearningRate)
 {
     /// <summary>β₁: decay of the mean of gradients, in [0, 1).</summary>
     public double Beta1 { get; init; } = 0.9;

@@ -4,7 +4,7 @@ namespace Gradus;
 /// Adam's quotient.</summary>
 /// <remarks>w ← w − ηλw, for weights and not for biases; then Adam's step. The decay is <see cref="Optimizer.WeightDecay"/>,
 /// which every optimiser has; here it is 0.01 unless set.</remarks>
-public sealed record AdamW : Optimizer
+public sealed record AdamW : ElementwiseOptimizer
 {
     private readonly Adam adam;
 

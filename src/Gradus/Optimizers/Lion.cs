@@ -6,7 +6,7 @@ namespace Gradus;
 /// rate is three to ten times smaller than Adam's.</summary>
 /// <remarks>w ← w − η sign(β₁m + (1 − β₁)g); m ← β₂m + (1 − β₂)g.</remarks>
 /// <param name="LearningRate">η, above 0.</param>
-public sealed record Lion(double LearningRate = 1e-4) : Optimizer(LearningRate)
+public sealed record Lion(double LearningRate = 1e-4) : ElementwiseOptimizer(LearningRate)
 {
     /// <summary>β₁: the share of the momentum in the step, in [0, 1).</summary>
     public double Beta1 { get; init; } = 0.9;

@@ -6,7 +6,7 @@ namespace Gradus;
 /// <remarks>μₜ = β₁(1 − ½ · 0.96^(t · 0.004)); m ← β₁m + (1 − β₁)g; v ← β₂v + (1 − β₂)g²;
 /// w ← w − (η(1 − μₜ)/(1 − Πμ₁…μₜ) · g + η μₜ₊₁/(1 − Πμ₁…μₜ₊₁) · m) / (√v / √(1 − β₂ᵗ) + ε).</remarks>
 /// <param name="LearningRate">η, above 0.</param>
-public sealed record NAdam(double LearningRate = 1e-3) : Optimizer(LearningRate)
+public sealed record NAdam(double LearningRate = 1e-3) : ElementwiseOptimizer(LearningRate)
 {
     private const double ScheduleDecay = 0.004;
 

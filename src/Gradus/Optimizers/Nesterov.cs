@@ -4,7 +4,7 @@ namespace Gradus;
 /// </summary>
 /// <remarks>v ← μv + g; w ← w − η(g + μv).</remarks>
 /// <param name="LearningRate">η, above 0.</param>
-public sealed record Nesterov(double LearningRate = 0.01) : Optimizer(LearningRate)
+public sealed record Nesterov(double LearningRate = 0.01) : ElementwiseOptimizer(LearningRate)
 {
     /// <summary>μ: the share of the velocity that is kept, in [0, 1).</summary>
     public double Kept { get; init; } = 0.9;

@@ -7,7 +7,7 @@ namespace Gradus;
 /// <remarks>ρ∞ = 2/(1 − β₂) − 1; ρₜ = ρ∞ − 2tβ₂ᵗ/(1 − β₂ᵗ). While ρₜ ≤ 5: w ← w − η m/(1 − β₁ᵗ). Then
 /// w ← w − η r m/(1 − β₁ᵗ) · √(1 − β₂ᵗ)/(√v + ε), r² = (ρₜ − 4)(ρₜ − 2)ρ∞ / ((ρ∞ − 4)(ρ∞ − 2)ρₜ).</remarks>
 /// <param name="LearningRate">η, above 0.</param>
-public sealed record RAdam(double LearningRate = 1e-3) : Optimizer(LearningRate)
+public sealed record RAdam(double LearningRate = 1e-3) : ElementwiseOptimizer(LearningRate)
 {
     /// <summary>β₁: decay of the mean of gradients, in [0, 1).</summary>
     public double Beta1 { get; init; } = 0.9;

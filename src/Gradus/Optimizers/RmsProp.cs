@@ -5,7 +5,7 @@ namespace Gradus;
 /// <summary>RMSprop (Tieleman and Hinton 2012, lecture 6e): the gradient over its root mean square of late.</summary>
 /// <remarks>v ← ρv + (1 − ρ)g²; w ← w − η g / (√v + ε).</remarks>
 /// <param name="LearningRate">η, above 0.</param>
-public sealed record RmsProp(double LearningRate = 1e-3) : Optimizer(LearningRate)
+public sealed record RmsProp(double LearningRate = 1e-3) : ElementwiseOptimizer(LearningRate)
 {
     /// <summary>ρ: decay of the mean of squared gradients, in [0, 1).</summary>
     public double Decay { get; init; } = 0.99;

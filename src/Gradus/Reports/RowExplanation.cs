@@ -71,7 +71,7 @@ public sealed class RowExplanation
         var network = model.Network;
         var values = Bind(model, new ReferenceContext());
         values.Bind(network.Input, new Matrix(1, x.Length, x));
-        var d = TrainingStep.TargetOf(network, model.Loss);
+        var d = TrainingObjective.TargetOf(network, model.Loss);
         var j = model.Loss.Of(network.Output, d);
         if (target is not null)
             values.Bind(d, new Matrix(1, 1, [encoded.Targets[0]]));

@@ -2,7 +2,7 @@ using Gradus.Programs;
 
 namespace Gradus;
 
-/// <summary>An optimiser at work on the parameters of a network: the vectors that it keeps, and the numbers of a step.
+/// <summary>An elementwise optimiser at work on the parameters of a network: the vectors that it keeps, and the numbers of a step.
 /// </summary>
 internal sealed class OptimizerState
 {
@@ -14,7 +14,7 @@ internal sealed class OptimizerState
     /// <param name="optimizer">The optimiser.</param>
     /// <param name="weights">The parameters that it changes.</param>
     /// <param name="isWeight">Which of them weight decay shrinks; null for all.</param>
-    public OptimizerState(Optimizer optimizer, ParameterBuffer weights, Func<Expression, bool>? isWeight = null)
+    public OptimizerState(ElementwiseOptimizer optimizer, ParameterBuffer weights, Func<Expression, bool>? isWeight = null)
     {
         Optimizer = optimizer;
         Weights = weights;
@@ -31,7 +31,14 @@ internal sealed class OptimizerState
             decaying[parameter].Fill(1);
     }
 
-    public Optimizer Optimizer { get; }
+    /// <summary>At work, if the optimiser takes steps of batches.</summary>
+    /// <exception cref="GradusException">It is L-BFGS, which searches along a line over all rows.</exception>
+    public static OptimizerState OfBatches(Optimizer optimizer, ParameterBuffer weights) => new(
+        optimizer as ElementwiseOptimizer ?? throw new GradusException(
+            $"This measures steps of batches with a learning rate; '{optimizer.Name}' takes all rows and finds the length of its steps. Take another optimiser, such as adam."),
+        weights);
+
+    public ElementwiseOptimizer Optimizer { get; }
 
     public ParameterBuffer Weights { get; }
 

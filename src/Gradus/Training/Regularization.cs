@@ -5,20 +5,44 @@ namespace Gradus;
 /// <summary>What training adds to the loss, to the gradient and after the step, as expressions.</summary>
 internal static class Regularization
 {
-    /// <summary>λ₂/2 Σw² + λ₁ Σ|w| over all weights, biases left out; 1 × 1.</summary>
+    /// <summary>Refuses penalties for more or fewer layers than there are.</summary>
+    /// <exception cref="GradusException">The message says how many have weights.</exception>
+    public static void Check(Network network, TrainOptions options)
+    {
+        var layers = WeightsByLayer(network).Count;
+        foreach (var (name, penalty) in ((string, PerLayer)[])[("--l2", options.L2), ("--l1", options.L1)])
+        {
+            if (penalty.Values.Count != 1 && penalty.Values.Count != layers)
+            {
+                throw new GradusException($"{name} gives {penalty.Values.Count} numbers, {penalty}; the network has {layers} layers with weights, "
+                    + $"the output layer included. Give one for all, or {layers}.");
+            }
+        }
+    }
+
+    /// <summary>Σ λ₂/2 Σw² + λ₁ Σ|w| over the weights of each layer, biases left out; 1 × 1.</summary>
     public static Expression Penalty(Network network, TrainOptions options)
     {
         Expression penalty = 0;
-        foreach (var w in network.Parameters.Where(parameter => parameter.IsWeight).Select(parameter => parameter.Expression))
+        var layers = WeightsByLayer(network);
+        for (var i = 0; i < layers.Count; i++)
         {
-            if (options.L2 > 0)
-                penalty += options.L2 / 2 * Sum(Square(w));
-            if (options.L1 > 0)
-                penalty += options.L1 * Sum(Abs(w));
+            foreach (var w in layers[i])
+            {
+                if (options.L2[i] > 0)
+                    penalty += options.L2[i] / 2 * Sum(Square(w));
+                if (options.L1[i] > 0)
+                    penalty += options.L1[i] * Sum(Abs(w));
+            }
         }
 
         return penalty;
     }
+
+    // The names of a layer's parameters begin with its own.
+    private static List<List<Expression>> WeightsByLayer(Network network) =>
+        [.. network.Parameters.Where(parameter => parameter.IsWeight).GroupBy(parameter => parameter.Name.Split('.')[0], parameter => parameter.Expression)
+            .Select(layer => layer.ToList())];
 
     /// <summary>The gradient cut to [−c, c], then, if a bound of the norm is given, scaled to it: g · c / max(‖g‖, c).</summary>
     /// <param name="g">All gradients together if the norm is bounded.</param>

@@ -36,8 +36,13 @@ public sealed record Schedule
     /// Steinwart 2024, coslog₄).</summary>
     public static Schedule MultiCycle { get; } = new("multi-cycle", (t, _) => 0.5 * (1 - Math.Cos(2 * Math.PI * Math.Log2(1 + (15 * t)))));
 
+    /// <summary>The full rate, and half of what it is each time that five epochs have brought no lower loss of the validation rows
+    /// (of the training rows where there are none). A loss counts as lower if it is by a ten-thousandth. Its factor follows from the
+    /// losses alone, so <see cref="FactorAt"/> is 1.</summary>
+    public static Schedule Plateau { get; } = new("plateau", (_, _) => 1);
+
     /// <summary>Every schedule; the command line and tests use this list.</summary>
-    public static IReadOnlyList<Schedule> All { get; } = [Constant, Cosine, Step, Exponential, Warmup, OneCycle, MultiCycle];
+    public static IReadOnlyList<Schedule> All { get; } = [Constant, Cosine, Step, Exponential, Warmup, OneCycle, MultiCycle, Plateau];
 
     /// <summary>The name on the command line.</summary>
     public string Name { get; }

@@ -6,8 +6,11 @@ public enum StopReason
     /// <summary>All epochs were done.</summary>
     Completed,
 
-    /// <summary>The validation loss had not fallen for as many epochs as the patience.</summary>
+    /// <summary>The validation loss or metric had not got better for as many epochs as the patience.</summary>
     EarlyStopping,
+
+    /// <summary>No step of L-BFGS made the loss smaller: within rounding, it is at a minimum.</summary>
+    Converged,
 
     /// <summary>The caller asked to stop.</summary>
     Cancelled,

@@ -24,29 +24,26 @@ public sealed record TrainOptions
     /// more than any other setting (MNIST, 784-512-512-10, 5 epochs: 98.4 % against 97.7 % with a constant rate).</summary>
     public Schedule Schedule { get; init; } = Schedule.Cosine;
 
-    /// <summary>Epochs without a lower validation loss after which training stops; at least 1. Without validation rows it is
-    /// not used.</summary>
+    /// <summary>Epochs without a better validation loss, or metric (<see cref="StopOn"/>), after which training stops; at least 1.
+    /// Without validation rows it is not used.</summary>
     public int Patience
     {
         get;
         init => field = AtLeastOne(value, nameof(Patience));
     } = 20;
 
-    /// <summary>λ of the penalty λ/2 Σw² on weights, biases left out, that is added to the loss; at least 0. Its gradient is λw
-    /// (Hoerl and Kennard 1970).</summary>
-    public double L2
-    {
-        get;
-        init => field = AtLeastZero(value, nameof(L2));
-    }
+    /// <summary>What <see cref="Patience"/> watches, and the best weights are the best of: <c>loss</c>, or a metric of the task on the
+    /// validation rows, such as <c>accuracy</c> (<see cref="Metrics.NamesOf"/>).</summary>
+    public string StopOn { get; init; } = StopRule.Loss;
 
-    /// <summary>λ of the penalty λ Σ|w| on weights, biases left out, that is added to the loss; at least 0. Its gradient is
-    /// λ sign w, 0 at 0 (Tibshirani 1996). With <see cref="L2"/> it makes the elastic net (Zou and Hastie 2005).</summary>
-    public double L1
-    {
-        get;
-        init => field = AtLeastZero(value, nameof(L1));
-    }
+    /// <summary>λ of the penalty λ/2 Σw² on weights, biases left out, that is added to the loss: one for all layers, or one for each
+    /// that has weights. Its gradient is λw (Hoerl and Kennard 1970).</summary>
+    public PerLayer L2 { get; init; } = 0;
+
+    /// <summary>λ of the penalty λ Σ|w| on weights, biases left out, that is added to the loss: one for all layers, or one for each
+    /// that has weights. Its gradient is λ sign w, 0 at 0 (Tibshirani 1996). With <see cref="L2"/> it makes the elastic net (Zou and
+    /// Hastie 2005).</summary>
+    public PerLayer L1 { get; init; } = 0;
 
     /// <summary>ε: training takes (1 − ε) d + ε / classes for a target d (Szegedy et al. 2016, section 7); in [0, 1).</summary>
     public double LabelSmoothing
@@ -94,6 +91,12 @@ public sealed record TrainOptions
             : throw new ArgumentOutOfRangeException(nameof(Ema), value, "Ema must be above 0 and below 1; 0.999 is usual.");
     }
 
+    /// <summary>Whether validation, and the weights at the end, take the mean of the weights at the ends of the last quarter of the
+    /// epochs (stochastic weight averaging, Izmailov et al. 2018); before that quarter, the weights themselves. It is for steps that
+    /// stay large: <see cref="Schedule.Constant"/>. Running averages of batch normalisation are moved to the mean by a pass over the
+    /// training rows after each of these epochs. Excludes <see cref="Ema"/>.</summary>
+    public bool Swa { get; init; }
+
     /// <summary>How images are changed, anew in each epoch; null to take them as they are.</summary>
     public Augmentation? Augmentation { get; init; }
 
@@ -120,9 +123,6 @@ public sealed record TrainOptions
 
     private static int AtLeastOne(int value, string name) => value >= 1 ? value
         : throw new ArgumentOutOfRangeException(name, value, $"{name} must be at least 1.");
-
-    private static double AtLeastZero(double value, string name) => double.IsFinite(value) && value >= 0 ? value
-        : throw new ArgumentOutOfRangeException(name, value, $"{name} must be a number of at least 0.");
 
     private static double? AboveZero(double? value, string name) => value is null || (double.IsFinite(value.Value) && value > 0) ? value
         : throw new ArgumentOutOfRangeException(name, value, $"{name} must be a number above 0.");

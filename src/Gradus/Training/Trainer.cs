@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Gradus.Kernels;
 
 namespace Gradus;
@@ -29,12 +30,24 @@ public sealed class Trainer
             throw new GradusException($"Label smoothing is for classes; the loss '{loss}' is of numbers. Leave it out.");
         if (options.Balance && loss.ReadOut is not (ReadOut.Sigmoid or ReadOut.Softmax))
             throw new GradusException($"Balancing is for classes; the loss '{loss}' is of numbers. Leave it out.");
+        if (options.Swa && options.Ema is not null)
+            throw new GradusException("--swa and --ema are two averages of the weights, and the model can be one of them only. Give one.");
         if (options.BatchSize == 1 && network.Averages.Count > 0)
             throw new GradusException("Batch normalisation needs batches of at least 2 rows; the batch size is 1. Take a larger one.");
+        Regularization.Check(network, options);
+        StopRule.Check(options.StopOn, loss.ReadOut switch
+        {
+            ReadOut.Softmax when network.OutputCount > 2 => LearningTask.Classification,
+            ReadOut.Softmax or ReadOut.Sigmoid => LearningTask.BinaryClassification,
+            _ => LearningTask.Regression,
+        });
+        if (options.Optimizer is Lbfgs)
+            FullBatchStep.Check(network, options);
         (this.network, this.loss, this.weights, this.options) = (network, loss, weights, options);
     }
 
-    /// <summary>Trains until the epochs are done, the validation loss has stopped falling, or the caller cancels.</summary>
+    /// <summary>Trains until the epochs are done, the validation loss or metric has stopped getting better, or the caller cancels.
+    /// </summary>
     /// <param name="training">At least one row.</param>
     /// <param name="validation">Decides when to stop and which weights are best; null or no rows for none.</param>
     /// <param name="score">Metrics of the answers of the validation rows, (rows × outputs), in the user's units.</param>
@@ -52,6 +65,8 @@ public sealed class Trainer
             throw new GradusException("Batch normalisation needs batches of at least 2 rows; there is 1 training row.");
         if (loss.ReadOut == ReadOut.Exponential && training.Targets.IndexOfAnyExceptInRange(0, float.PositiveInfinity) is >= 0 and var row)
             throw new GradusException($"The target of training row {row + 1} is {training.Targets[row]}; the loss '{loss}' is of counts, which are at least 0.");
+        if (options.StopOn != StopRule.Loss && (validation is not { Rows: > 0 } || score is null))
+            throw new GradusException($"Training is to stop on '{options.StopOn}', which is measured on validation rows, and there are none. Give some, or leave --stop-on out.");
         using var team = new WorkerTeam(options.Threads ?? Environment.ProcessorCount);
         return new Run(this, training, validation is { Rows: > 0 } ? validation : null, score, team).ToEnd(cancellation);
     }
@@ -66,9 +81,13 @@ public sealed class Trainer
         private readonly ParameterBuffer best;
         private readonly ParameterBuffer judged;   // the weights, or their average: what is measured and kept
         private readonly WeightAverage? average;
-        private readonly TrainingStep fullBatch;
+        private readonly RunningAverages? running;
+        private readonly FullBatchStep? allRows;   // in place of batches
+        private readonly TrainingStep? fullBatch;
         private readonly TrainingStep? lastBatch;
+        private readonly EpochStart? epochStart;
         private readonly AugmentedBatches? augmented;
+        private readonly PlateauState? plateau;
         private readonly Scorer? scorer;
         private readonly float[] answers;
         private readonly int[] order;
@@ -76,8 +95,9 @@ public sealed class Trainer
         private readonly int lastSize;   // 0 if the rows make whole batches
         private readonly long started;
         private readonly List<EpochReport> epochs = [];
-        private double bestLoss = double.PositiveInfinity;
+        private readonly StopRule rule;
         private int bestEpoch;
+        private bool isConverged;
         private double learningRate;
         private long step;
 
@@ -87,25 +107,38 @@ public sealed class Trainer
             (this.trainer, this.training, this.validation, this.score) = (trainer, training, validation, score);
             var (network, loss, weights, options) = (trainer.network, trainer.loss, trainer.weights, trainer.options);
             started = options.Time.GetTimestamp();
+            rule = new StopRule(options.StopOn);
             best = weights.Similar();
             weights.CopyTo(best);
-            average = options.Ema is { } decay ? new WeightAverage(weights, decay, team) : null;
+            average = options.Ema is not null || options.Swa ? new WeightAverage(weights, team) : null;
             judged = average?.Values ?? weights;
-            var isWeight = network.Parameters.Where(parameter => parameter.IsWeight).Select(parameter => parameter.Expression)
-                .ToHashSet<Expression>(ReferenceEqualityComparer.Instance);
-            var optimizer = new OptimizerState(options.Optimizer, weights, isWeight.Contains);
             var classWeights = options.Balance ? ClassWeights(training, loss.ReadOut == ReadOut.Sigmoid ? 2 : network.OutputCount) : null;
-            TrainingStep Step(int rows) => new(network, loss, rows, optimizer, options, team, classWeights);
             batchSize = Math.Min(options.BatchSize ?? training.Rows, training.Rows);
-            fullBatch = Step(batchSize);
             lastSize = training.Rows % batchSize;
             // A batch of one row has no variance: where it is asked for, the last row joins the batch before it.
             if (lastSize == 1 && network.Averages.Count > 0)
                 lastSize += batchSize;
-            lastBatch = lastSize > 0 ? Step(lastSize) : null;
+            if (options.Optimizer is ElementwiseOptimizer elementwise)
+            {
+                var isWeight = network.Parameters.Where(parameter => parameter.IsWeight).Select(parameter => parameter.Expression)
+                    .ToHashSet<Expression>(ReferenceEqualityComparer.Instance);
+                var optimizer = new OptimizerState(elementwise, weights, isWeight.Contains);
+                TrainingStep Batch(int rows) => new(network, loss, rows, optimizer, options, team, classWeights);
+                fullBatch = Batch(batchSize);
+                epochStart = new EpochStart(weights, optimizer);
+                lastBatch = lastSize > 0 ? Batch(lastSize) : null;
+            }
+            else if (options.Optimizer is Lbfgs lbfgs)
+            {
+                allRows = new FullBatchStep(network, loss, lbfgs, weights, training, options, team, classWeights);
+            }
+
+            plateau = options.Schedule == Schedule.Plateau ? new PlateauState() : null;
+            if (average is not null && options.Swa && network.Averages.Count > 0)
+                running = new RunningAverages(network, average.Values, batchSize, options.Seed, team);
             if (options.Augmentation is { } augmentation)
             {
-                var classes = TrainingStep.TakesDistributions(loss, options) ? network.OutputCount : 1;
+                var classes = TrainingObjective.TakesDistributions(loss, options) ? network.OutputCount : 1;
                 augmented = new AugmentedBatches(new ImageAugmenter(augmentation, training, classes, options.Seed), team, batchSize, lastSize);
             }
 
@@ -117,6 +150,8 @@ public sealed class Trainer
                 answers = new float[validation.Rows * network.OutputCount];
             }
         }
+
+        private int Steps => (order.Length + batchSize - 1) / batchSize;
 
         private double Elapsed => trainer.options.Time.GetElapsedTime(started).TotalSeconds;
 
@@ -138,6 +173,8 @@ public sealed class Trainer
                 Report(epoch, trainingLoss, training.Rows / seconds);
                 if (validation is not null && epoch - bestEpoch >= options.Patience)
                     reason = StopReason.EarlyStopping;
+                else if (isConverged)
+                    reason = StopReason.Converged;
             }
 
             return End(reason);
@@ -149,27 +186,17 @@ public sealed class Trainer
             var options = trainer.options;
             Philox.Permutation(new RandomKey(options.Seed, RandomPurpose.Shuffling, (ulong)epoch), order);
             augmented?.Start(order, epoch);
+            epochStart?.Take(step);
             var sum = 0.0;
             for (int first = 0, count; first < order.Length; first += count)
             {
-                var isLast = order.Length - first == lastSize;
-                count = isLast ? lastSize : batchSize;
-                var rows = order.AsSpan(first, count);
-                var program = isLast ? lastBatch ?? fullBatch : fullBatch;
-                var time = (epoch - 1 + ((double)first / order.Length)) / options.Epochs;
-                learningRate = options.Optimizer.LearningRate * options.Schedule.FactorAt(time, options.Epochs);
-                step++;
-                var batchLoss = augmented is null
-                    ? program.Run(training, rows, step, learningRate) : program.Run(augmented, step, learningRate);
+                var batchLoss = Step(epoch, first, out count);
                 if (!double.IsFinite(batchLoss))
-                {
-                    throw new DivergedException(
-                        epoch, (first / batchSize) + 1, learningRate, batchLoss, End(StopReason.Diverged));
-                }
-
-                average?.Take(step);
+                    throw Diverged(epoch, (first / batchSize) + 1, batchLoss);
+                if (options.Ema is { } decay)
+                    average?.TakeStep(decay, step);
                 sum += batchLoss;
-                options.OnStep?.Invoke(first + rows.Length);
+                options.OnStep?.Invoke(first + count);
                 if (cancellation.IsCancellationRequested)
                     return double.NaN;
             }
@@ -177,35 +204,78 @@ public sealed class Trainer
             return sum / order.Length;
         }
 
+        /// <summary>Takes the step that begins with a place in the order of rows; the sum of the losses of its rows.</summary>
+        private double Step(int epoch, int first, out int count)
+        {
+            var options = trainer.options;
+            count = order.Length - first == lastSize ? lastSize : batchSize;
+            var time = (epoch - 1 + ((double)first / order.Length)) / options.Epochs;
+            learningRate = options.Optimizer.LearningRate * options.Schedule.FactorAt(time, options.Epochs) * (plateau?.Factor ?? 1);
+            step++;
+            if (BatchOf(count) is { } batch)
+                return augmented is null ? batch.Run(training, order.AsSpan(first, count), step, learningRate) : batch.Run(augmented, step, learningRate);
+            if (allRows is null)
+                throw new InvalidOperationException($"Nothing takes the step of '{options.Optimizer.Name}'.");
+            isConverged = !allRows.Run(learningRate);
+            return allRows.Value * count;
+        }
+
+        private TrainingStep? BatchOf(int count) => count == lastSize ? lastBatch : fullBatch;
+
+        private DivergedException Diverged(int epoch, long stepOfEpoch, double value)
+        {
+            var (rate, origin) = (learningRate, Origin(epoch));
+            return new DivergedException(epoch, stepOfEpoch, rate, value, origin, End(StopReason.Diverged));
+        }
+
+        /// <summary>Runs the epoch again, to the same bits, up to the step that made the first number that is not finite, and takes that
+        /// step apart.</summary>
+        private string? Origin(int epoch)
+        {
+            if (epochStart is null)
+                return allRows?.FindOrigin();
+            var weights = trainer.weights;
+            var before = weights.Similar();
+            epochStart.Restore();
+            step = epochStart.Step;
+            augmented?.Start(order, epoch);
+            for (int first = 0, count; first < order.Length; first += count)
+            {
+                weights.CopyTo(before);
+                var batchLoss = Step(epoch, first, out count);
+                if (double.IsFinite(batchLoss) && TensorPrimitives.IsFiniteAll<float>(weights.All))
+                    continue;
+                return BatchOf(count)?.FindOrigin(step, before) ?? "what " + trainer.network.Parameters.First(
+                    parameter => !TensorPrimitives.IsFiniteAll<float>(weights[parameter.Expression])).Name + $" became by the step of {trainer.options.Optimizer.Name}";
+            }
+
+            return null;
+        }
+
         private void Report(int epoch, double trainingLoss, double examplesPerSecond)
         {
+            if (trainer.options.Swa && average?.TakeEpoch(epoch, trainer.options.Epochs) == true)
+                running?.Run(training, order, step);
             double? validationLoss = null;
             Metrics? metrics = null;
             if (scorer is not null && validation is not null)
             {
                 var value = scorer.Run(validation, answers);
                 if (!double.IsFinite(value))
-                {
-                    throw new DivergedException(epoch, (order.Length + batchSize - 1) / batchSize,
-                        learningRate, value, End(StopReason.Diverged));
-                }
-
+                    throw Diverged(epoch, Steps, value);
                 validationLoss = value;
                 metrics = score?.Invoke(validation, answers);
             }
 
             // A last step that went too far shows in no loss of this epoch.
-            if (validationLoss is null && !System.Numerics.Tensors.TensorPrimitives.IsFiniteAll<float>(judged.All))
-            {
-                throw new DivergedException(epoch, (order.Length + batchSize - 1) / batchSize,
-                    trainer.options.Optimizer.LearningRate, double.NaN, End(StopReason.Diverged));
-            }
-
+            if (validationLoss is null && !TensorPrimitives.IsFiniteAll<float>(judged.All))
+                throw Diverged(epoch, Steps, double.NaN);
+            plateau?.Take(validationLoss ?? trainingLoss);
             // Without validation rows the last weights are the ones to keep.
-            var isBest = validationLoss is null || validationLoss < bestLoss;
+            var isBest = rule.IsBetter(validationLoss, metrics);
             if (isBest)
             {
-                (bestLoss, bestEpoch) = (validationLoss ?? bestLoss, epoch);
+                bestEpoch = epoch;
                 judged.CopyTo(best);
             }
 
@@ -230,7 +300,7 @@ public sealed class Trainer
         {
             if (bestEpoch > 0 || reason == StopReason.Diverged)
                 best.CopyTo(trainer.weights);
-            else if (average is not null)
+            else if (trainer.options.Ema is not null)
                 judged.CopyTo(trainer.weights);
             return new History(epochs, bestEpoch, reason, Elapsed);
         }

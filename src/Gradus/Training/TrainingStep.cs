@@ -13,6 +13,9 @@ internal sealed class TrainingStep
     /// cache level of 1 MB.</summary>
     private const int FusedFrom = 1 << 16;
 
+    private readonly Network network;
+    private readonly TrainingObjective objective;
+    private readonly ProgramOptions settings;
     private readonly OptimizerState optimizer;
     private readonly CompiledProgram gradient;
     private readonly CompiledProgram? update;
@@ -32,22 +35,10 @@ internal sealed class TrainingStep
     public TrainingStep(
         Network network, Loss loss, int batch, OptimizerState optimizer, TrainOptions options, WorkerTeam? team, double[,]? classWeights = null)
     {
-        this.optimizer = optimizer;
-        var targets = TargetOf(network, loss, TakesDistributions(loss, options));
-        var losses = loss.OfRows(network.TrainingOutput,
-            options.LabelSmoothing > 0 ? loss.Smooth(targets, network.TrainingOutput, options.LabelSmoothing) : targets);
-        if (classWeights is not null)
-        {
-            // A row that is mixed of two classes has the mean of their weights.
-            var shares = loss.ReadOut == ReadOut.Softmax ? Loss.Distribution(targets, network.TrainingOutput)
-                : Functions.ConcatenateColumns(1 - targets, targets);
-            losses *= shares.Dot(Expression.Constant(classWeights));
-        }
-
-        var weights = optimizer.Weights;
-        int[] trained = [.. Enumerable.Range(0, network.Parameters.Count).Where(i => network.Parameters[i].IsTrained)];
-        var of = Gradient.Of(Functions.Mean(losses) + Regularization.Penalty(network, options), [.. trained.Select(i => weights.Parameters[i])]);
-        var settings = new ProgramOptions { Batch = batch, Seed = options.Seed, Team = team };
+        (this.network, this.optimizer) = (network, optimizer);
+        objective = new TrainingObjective(network, loss, options, classWeights);
+        var (weights, losses, trained, of) = (optimizer.Weights, objective.Losses, objective.Trained, objective.Gradients);
+        settings = new ProgramOptions { Batch = batch, Seed = options.Seed, Team = team };
         var averages = network.Averages.Select(each => weights.Place(each.Next, each.Average));
 
         // The last layer's gradient comes first, as backpropagation goes: what a layer needs is then not kept for long.
@@ -76,7 +67,7 @@ internal sealed class TrainingStep
 
         if (options.MaxNorm is { } bound)
             constraint = CompiledProgram.Compile([], settings with { Placements = [.. Regularization.MaxNorm(network, weights, bound)] });
-        (input, target, rowLosses) = (gradient.SlotOf(network.Input), gradient.SlotOf(targets), gradient.SlotOf(losses));
+        (input, target, rowLosses) = (gradient.SlotOf(network.Input), gradient.SlotOf(objective.Targets), gradient.SlotOf(losses));
         coefficients = Array.ConvertAll(optimizer.Coefficients, (update ?? gradient).SlotOf);
     }
 
@@ -101,6 +92,13 @@ internal sealed class TrainingStep
         return Run(step, learningRate);
     }
 
+    /// <summary>Where the first number that is not finite arose in the step just taken; null if it is not in what the loss and its
+    /// gradient need.</summary>
+    /// <param name="step">Its number.</param>
+    /// <param name="before">The parameters before it.</param>
+    public string? FindOrigin(long step, ParameterBuffer before) =>
+        DivergenceOrigin.Find(network, objective, before, input.Span, target.Span, settings, step);
+
     private double Run(long step, double learningRate)
     {
         optimizer.Prepare(coefficients, step, learningRate);
@@ -112,13 +110,4 @@ internal sealed class TrainingStep
         constraint?.Run((ulong)step);
         return sum;
     }
-
-    /// <summary>The target of a loss on a network: a class index for cross-entropy unless it is a distribution, else one value an
-    /// output.</summary>
-    public static Expression TargetOf(Network network, Loss loss, bool asDistribution = false) => Expression.Input(
-        Dimension.Batch, loss.ReadOut == ReadOut.Softmax && !asDistribution ? 1 : network.OutputCount, "D");
-
-    /// <summary>Whether targets are no longer class indices: mix-up gives rows a share in two classes.</summary>
-    public static bool TakesDistributions(Loss loss, TrainOptions options) =>
-        loss.ReadOut == ReadOut.Softmax && options.Augmentation is { MixUp: > 0 };
 }

@@ -8,7 +8,7 @@ namespace Gradus.Tests.Expressions;
 /// rate of 0.05 on half the squared error, summed over outputs and patterns.</summary>
 public sealed class TwoLayerLectureTests
 {
-    private static readonly double[,]
+    internal static readonly double[,]
         Xs = { { .77, .02 }, { .63, .75 }, { .50, .22 }, { .20, .76 }, { .17, .09 }, { .69, .95 }, { 0, .51 }, { .81, .61 } },
         Ds = { { .44, -.42 }, { .84, .43 }, { .09, -.72 }, { -.25, .35 }, { -.12, -.13 }, { .24, .03 }, { .30, .20 }, { .61, .04 } },
         W0 = { { -3.97, 1.10, .42 }, { 2.79, -2.64, 3.13 } },

@@ -9,7 +9,7 @@ internal sealed class OptimizerRun
     private readonly CompiledProgram program;
     private readonly Slot[] coefficients;
 
-    public OptimizerRun(Optimizer optimizer, ParameterBuffer weights, ParameterBuffer gradients, WorkerTeam? team = null)
+    public OptimizerRun(ElementwiseOptimizer optimizer, ParameterBuffer weights, ParameterBuffer gradients, WorkerTeam? team = null)
     {
         state = new OptimizerState(optimizer, weights);
         var g = Expression.Parameter(1, weights.Length, "g");

@@ -25,7 +25,7 @@ public sealed class AllocationTests
             Team = team,
             Placements = [.. weights.PlaceEach(), .. weights.Parameters.Select((p, i) => gradients.Place(of[i], p))],
         });
-        var optimizers = Optimizer.All.Select(optimizer => new OptimizerRun(optimizer, weights, gradients, team)).ToArray();
+        var optimizers = Optimizer.All.OfType<ElementwiseOptimizer>().Select(optimizer => new OptimizerRun(optimizer, weights, gradients, team)).ToArray();
 
         void Steps(int count)
         {

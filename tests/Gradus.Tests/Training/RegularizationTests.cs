@@ -44,6 +44,39 @@ public sealed class RegularizationTests
         }
     }
 
+    [Theory]
+    [InlineData(8)]
+    [InlineData(400)]
+    public void Each_layer_may_have_a_penalty_of_its_own(int width)
+    {
+        var network = new Network(3, new Dense(width, Activation.Tanh), new LayerNormalization(), new Dense(1));
+        var table = Examples.Regression(20);
+        var (start, without, with) = (network.Initialize(5), network.Initialize(5), network.Initialize(5));
+        new Trainer(network, Loss.MeanSquaredError, without, Descent).Train(table, null);
+        new Trainer(network, Loss.MeanSquaredError, with, Descent with { L2 = new PerLayer(0.5, 0), L1 = new PerLayer(0, 0.25) }).Train(table, null);
+        foreach (var parameter in network.Parameters)
+        {
+            for (var i = 0; i < parameter.Count; i++)
+            {
+                var moved = with[parameter.Expression][i] - (double)without[parameter.Expression][i];
+                var expected = parameter.Name switch
+                {
+                    "layer1.W" => -0.1 * 0.5 * start[parameter.Expression][i],
+                    "layer3.W" => -0.1 * 0.25 * Math.Sign(start[parameter.Expression][i]),
+                    _ => 0,
+                };
+                Assert.InRange(moved - expected, -5e-7, 5e-7);
+            }
+        }
+
+        Assert.Contains("3 numbers", Assert.Throws<GradusException>(() =>
+            new Trainer(network, Loss.MeanSquaredError, with, Descent with { L2 = new PerLayer(1, 2, 3) })).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentOutOfRangeException>(() => new PerLayer(1, -1));
+        Assert.Throws<ArgumentException>(() => new PerLayer());
+        Assert.Equal(new PerLayer(1, 2), new PerLayer(1, 2));
+        Assert.NotEqual(new PerLayer(1, 2), new PerLayer(1, 3));
+    }
+
     [Fact]
     public void The_sub_gradient_of_L1_at_0_is_0()
     {

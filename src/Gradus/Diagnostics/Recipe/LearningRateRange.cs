@@ -81,7 +81,7 @@ public sealed record LearningRateRange
     {
         var weights = network.Initialize(seed);
         var batch = Math.Min(Math.Min(options.BatchSize ?? train.Rows, train.Rows), MostBatch);
-        var step = new TrainingStep(network, loss, batch, new OptimizerState(options.Optimizer, weights), options, team);
+        var step = new TrainingStep(network, loss, batch, OptimizerState.OfBatches(options.Optimizer, weights), options, team);
         var order = Shuffle.Permutation(train.Rows, seed);
         var probe = train.Select(order.AsSpan(0, Math.Min(ProbeRows, order.Length)));
         var scorer = new Scorer(network, loss, weights, probe.Rows, team, withLoss: true);

@@ -9,7 +9,7 @@ internal sealed class RecipeContext : IDisposable
     {
         (Setup, Model, Train, Validation) = (setup, model, train, validation);
         Team = new WorkerTeam(setup.Training.Threads ?? Environment.ProcessorCount);
-        Target = TrainingStep.TargetOf(model.Network, model.Loss);
+        Target = TrainingObjective.TargetOf(model.Network, model.Loss);
     }
 
     public RecipeSetup Setup { get; }
@@ -39,6 +39,8 @@ internal sealed class RecipeContext : IDisposable
         (context, refusal) = (null, null);
         try
         {
+            if (setup.Training.Optimizer is Lbfgs)
+                throw new GradusException("The recipe checks steps of batches with a learning rate, and L-BFGS has neither. Check with another optimiser, such as adam, and train with lbfgs then.");
             var model = setup.MakeModel?.Invoke(setup) ?? Model.For(setup.Train, setup.Model, [.. setup.Layers]);
             _ = new Trainer(model.Network, model.Loss, model.Weights, setup.Training);
             var validation = setup.Validation is { RowCount: > 0 } rows ? model.Preprocessor.Encode(rows) : null;

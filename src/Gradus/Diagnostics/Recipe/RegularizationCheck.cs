@@ -27,7 +27,7 @@ internal static class RegularizationCheck
         var rows = context.Rows(context.Train, 256);
         var losses = context.Model.Loss.OfRows(context.Network.Output, context.Target);
         var (worst, text) = (0.0, "");
-        foreach (var lambda in (double[])[context.Setup.Training.L2 > 0 ? context.Setup.Training.L2 : 1e-2, 1e3])
+        foreach (var lambda in (double[])[context.Setup.Training.L2.Values.Max() is > 0 and var given ? given : 1e-2, 1e3])
         {
             var penalty = Regularization.Penalty(context.Network, new TrainOptions { L2 = lambda });
             var mean = Functions.Mean(losses);
@@ -50,15 +50,9 @@ internal static class RegularizationCheck
     {
         const string expected = "the penalty at the start is at most the loss itself, and at most 80 % of the outputs are dropped";
         var options = context.Setup.Training;
-        double squares = 0, absolutes = 0;
-        foreach (var w in Weights(context))
-        {
-            foreach (var value in context.Model.Weights[w])
-                (squares, absolutes) = (squares + ((double)value * value), absolutes + Math.Abs(value));
-        }
-
-        var penalty = (options.L2 / 2 * squares) + (options.L1 * absolutes);
         var rows = context.Rows(context.Train, 256);
+        var added = Regularization.Penalty(context.Network, options);
+        double penalty = context.Run([added], rows)[added][0];
         var loss = RecipeContext.Mean(InitialLossCheck.Losses(context, rows, context.Model.Weights, context.Network.Output));
         var dropped = context.Network.Layers.OfType<Dropout>().Select(layer => layer.DropProbability).DefaultIfEmpty(0).Max();
         // What a step of decay takes from a weight, over an epoch.

@@ -127,7 +127,7 @@ internal static class SignalCheck
     {
         const string expected = "the first step changes the weights of each layer by about a thousandth: ‖Δw‖/‖w‖ from 1e-6 to 0.1";
         var after = context.Start();
-        var optimizer = new OptimizerState(context.Setup.Training.Optimizer, after);
+        var optimizer = OptimizerState.OfBatches(context.Setup.Training.Optimizer, after);
         var step = new TrainingStep(context.Network, context.Model.Loss, rows.Length, optimizer, context.Setup.Training, context.Team);
         step.Run(context.Train, rows, 1, context.Setup.Training.Optimizer.LearningRate);
         var (text, frozen, small, large) = ("", "", double.PositiveInfinity, 0.0);

@@ -17,11 +17,24 @@ public abstract record Metrics
     /// <c>logLoss</c>, <c>rocAuc</c>. A figure that is not defined for these rows is left out.</summary>
     public abstract IReadOnlyDictionary<string, double> Values { get; }
 
+    /// <summary>The figures that a task can report.</summary>
+    public static IReadOnlyList<string> NamesOf(LearningTask task) => task switch
+    {
+        LearningTask.Regression => ["rmse", "mae", "r2"],
+        LearningTask.BinaryClassification => ["accuracy", "logLoss", "rocAuc"],
+        _ => ["accuracy", "logLoss"],
+    };
+
+    /// <summary>Whether more of a figure is better: of <c>r2</c>, <c>accuracy</c> and <c>rocAuc</c>, which are scores; the others are
+    /// errors.</summary>
+    /// <param name="name">Its name, such as <c>rmse</c>.</param>
+    public static bool IsScore(string name) => name is "r2" or "accuracy" or "rocAuc";
+
     /// <summary>One of <see cref="Values"/> as a person reads it, the way <see cref="object.ToString"/> shows it.</summary>
     /// <param name="name">Its name, such as <c>rmse</c>.</param>
     /// <exception cref="KeyNotFoundException">These metrics have no such figure.</exception>
     public string Format(string name) =>
-        name is "r2" or "accuracy" or "rocAuc" ? Score(Values[name]) : Figure(Values[name]);
+        IsScore(name) ? Score(Values[name]) : Figure(Values[name]);
 
     /// <summary>Three significant digits, thousands grouped: 48,900 and 0.0713.</summary>
     private protected static string Figure(double value)

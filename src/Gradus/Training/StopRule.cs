@@ -1,0 +1,40 @@
+namespace Gradus;
+
+/// <summary>What early stopping watches: the validation loss or one of the metrics, and which of two values is better.</summary>
+internal sealed class StopRule
+{
+    /// <summary>The name of the loss among the metrics.</summary>
+    public const string Loss = "loss";
+
+    private readonly string name;
+
+    /// <param name="name">The loss or a metric.</param>
+    public StopRule(string name) => this.name = name;
+
+    /// <summary>The best value so far, of which less is better: scores are taken with a minus.</summary>
+    public double Best { get; private set; } = double.PositiveInfinity;
+
+    /// <summary>Refuses a name that the task does not report.</summary>
+    /// <exception cref="GradusException">Its message names the nearest, or all.</exception>
+    public static void Check(string name, LearningTask task)
+    {
+        IReadOnlyList<string> known = [Loss, .. Metrics.NamesOf(task)];
+        if (!known.Contains(name))
+            throw new GradusException($"--stop-on is '{name}', which this task does not report.{Suggestion.Tail(name, known)}");
+    }
+
+    /// <summary>Takes the figures of an epoch; whether they are the best so far. Without validation rows the last are.</summary>
+    /// <exception cref="GradusException">The metric is not defined for the validation rows.</exception>
+    public bool IsBetter(double? validationLoss, Metrics? metrics)
+    {
+        if (validationLoss is null)
+            return true;
+        var value = name == Loss ? validationLoss.Value
+            : metrics is not null && metrics.Values.TryGetValue(name, out var figure) ? Metrics.IsScore(name) ? -figure : figure
+            : throw new GradusException($"'{name}' is not defined for these validation rows, so training cannot stop on it. Choose another --stop-on, or other rows.");
+        if (!(value < Best))
+            return false;
+        Best = value;
+        return true;
+    }
+}
