@@ -24,6 +24,7 @@ TRAIN = [
     ("784,512,512,10", 64, "adam"), ("784,2048,2048,10", 512, "adam"),
 ]
 FORWARD = [("8,10,5,1", 1), ("784,512,512,10", 1), ("784,512,512,10", 64), ("784,512,512,10", 1024), ("784,2048,2048,10", 512)]
+EPOCH = ("784,512,512,10", 54_000, 6_000, 64)   # MNIST's size
 PRODUCTS = [(1024, 1024, 1024), (2048, 2048, 2048)]
 THREADS = sorted({1, os.cpu_count() or 1})
 
@@ -54,6 +55,12 @@ def gradus_forward(layers, batch, threads):
     answer = run("Gradus", [gradus, "bench", "forward", "--layers", layers, "--batch", str(batch),
                             "--threads", str(threads), "--seconds", str(arguments.seconds), "--json"])
     return answer["microsecondsPerPass"]
+
+
+def gradus_epoch(layers, rows, held, batch, threads):
+    answer = run("Gradus", [gradus, "bench", "epoch", "--layers", layers, "--rows", str(rows), "--validation-rows", str(held),
+                            "--batch", str(batch), "--threads", str(threads), "--seconds", str(arguments.seconds), "--json"])
+    return answer["secondsPerEpoch"] * 1e6
 
 
 def peer(name, command, cwd=None):
@@ -105,6 +112,25 @@ def main():
         own, torch = best(figures, "Gradus"), best(figures, "PyTorch")
         ratio = f"**{torch[0] / own[0]:.1f} ×**" if torch else "–"
         lines.append(f"| {layers.replace(',', '-')} | {batch} | {optimizer} | {cells[0]} | {cells[1]} | {cells[2]} | {ratio} |")
+
+    layers, rows, held, batch = EPOCH
+    size = [layers, str(rows), str(held), str(batch)]
+    sources = {}
+    for threads in THREADS:
+        sources[f"Gradus, {threads}"] = lambda t=threads: gradus_epoch(layers, rows, held, batch, t)
+        sources[f"PyTorch, {threads}"] = lambda t=threads: peer(
+            "PyTorch", [python, f"{here}/peers/torch_epoch.py", *size, str(t), str(arguments.seconds)])
+    sources["scikit-learn, all"] = lambda: peer("scikit-learn", [python, f"{here}/peers/sklearn_epoch.py", *size, str(arguments.seconds)])
+    figures = alternate(sources)
+    print("epoch", *size, {k: round(v / 1e6, 3) for k, v in figures.items()}, flush=True)
+    own = best(figures, "Gradus")
+    others = [found for side in ("PyTorch", "scikit-learn") if (found := best(figures, side))]
+    lines += ["", "## An epoch of MNIST's size", "",
+              f"{layers.replace(',', '-')}, {rows:,} training rows in batches of {batch}, Adam: shuffling, batches, steps, then "
+              f"{held:,} validation rows. Seconds.", "", "| | seconds |", "| --- | --- |"]
+    lines += [f"| {label.split(',')[0]} ({label.split(', ')[1]}) | {value / 1e6:.2f} |" for value, label in [own, *others]]
+    if others:
+        lines += ["", f"Faster than the better of the others: **{min(others)[0] / own[0]:.1f} ×**."]
 
     lines += ["", "## A forward pass", "", "Microseconds.", "",
               "| network | batch | threads | Gradus | ONNX Runtime | faster |", "| --- | --- | --- | --- | --- | --- |"]

@@ -21,7 +21,16 @@ def run(*options):
     return json.loads(done.stdout)
 
 
+def cache_megabytes():
+    """Size of the last cache level, in MB."""
+    folder = "/sys/devices/system/cpu/cpu0/cache"
+    levels = [open(os.path.join(folder, name, "size"), encoding="ascii").read().strip() for name in os.listdir(folder) if name.startswith("index")]
+    return max(int(size[:-1]) / (1 if size.endswith("M") else 1024) for size in levels)
+
+
 def main():
+    machine = run("product", "--shape", "1024,1024,1024")
+    peak = machine["peakGigaflops"] * machine["threads"]
     widths = []
     for width in WIDTHS:
         step = run("train", "--layers", f"64,{width},{width},10", "--batch", "64", "--seconds", "2")
@@ -49,15 +58,22 @@ def main():
 
     lines = ["# How time grows", "",
              f"Measured on {datetime.date.today()} by `bench/scaling.sh`, two cores, medians.", "", "![chart](scaling.svg)", "",
-             "| width W of 64-W-W-10, batch 64, Adam | µs a step | GFLOP/s | time by the width before |", "| --- | --- | --- | --- |"]
+             f"| width W of 64-W-W-10, batch 64, Adam | µs a step | GFLOP/s | arithmetic at the peak of {peak:.0f} GFLOP/s, µs | weights and moments, MB | time by the width before |",
+             "| --- | --- | --- | --- | --- | --- |"]
     for i, (width, microseconds, gigaflops) in enumerate(widths):
         ratio = f"{microseconds / widths[i - 1][1]:.1f} ×" if i else ""
-        lines.append(f"| {width:,} | {microseconds:,.1f} | {gigaflops:.0f} | {ratio} |")
-    lines += ["", "Doubling the width makes four times the arithmetic in the middle layer and twice in the outer ones; weights and Adam's two "
-              "moments take 12 bytes a weight.", "",
+        flops = 2 * 64 * (2 * 64 * width + 3 * width * width + 3 * 10 * width)
+        megabytes = 12 * (64 * width + width * width + 10 * width) / 1e6
+        lines.append(f"| {width:,} | {microseconds:,.1f} | {gigaflops:.0f} | {flops / peak / 1e3:,.1f} | {megabytes:,.1f} | {ratio} |")
+    lines += ["", "Doubling the width makes four times the arithmetic in the middle layer and twice in the outer ones: the smaller steps grow by less "
+              "than four. Adam reads and writes 24 bytes a weight. While weights and moments fit in the last cache level "
+              f"({cache_megabytes():.0f} MB here) the arithmetic hides that; beyond it, memory adds to every step, so that the width at which "
+              "they leave the cache costs more than four times the one before, and the next again four times.", "",
               "| rows of 10-64-64-1, batch 64, Adam | s an epoch | rows a second |", "| --- | --- | --- |"]
     for count, seconds, rate in rows:
         lines.append(f"| {count:,} | {seconds:.4g} | {rate:,.0f} |")
+    lines += ["", "Rows are 40 bytes of inputs and 4 of target. A batch gathers rows in a new random order each epoch: beyond the last cache "
+              "level each row comes from memory, and the order itself takes 4 bytes a row."]
     with open(os.path.join(folder, "scaling.md"), "w", encoding="utf-8") as page:
         page.write("\n".join(lines) + "\n")
 

@@ -14,6 +14,9 @@ internal sealed class BenchArguments
 
     public Option<int?> Rows { get; } = Parsing.WholeNumber("--rows", "Training rows [default: 10000]", 1, 10_000);
 
+    public Option<int?> ValidationRows { get; } =
+        Parsing.WholeNumber("--validation-rows", "Rows whose loss is measured after each pass [default: none]", 1, 6_000);
+
     public Option<int?> Threads { get; } = Parsing.WholeNumber("--threads", "Threads [default: one a core]", 1, 1);
 
     public Option<ElementwiseOptimizer?> Optimizer { get; } =

@@ -65,15 +65,16 @@ internal static class BenchCommand
 
     private static Command Epoch(Terminal terminal)
     {
-        var command = Commands.Create("epoch", "Measure a pass over training rows: shuffling, batches, steps",
+        var command = Commands.Create("epoch", "Measure a pass over training rows: shuffling, batches, steps, validation",
             "gradus bench epoch --layers 10,64,64,1 --rows 1000000");
         var arguments = new BenchArguments();
-        foreach (var option in (Option[])[arguments.Layers, arguments.Rows, arguments.Batch, arguments.Optimizer, arguments.Threads, arguments.Seconds, arguments.Json])
+        foreach (var option in (Option[])[arguments.Layers, arguments.Rows, arguments.ValidationRows, arguments.Batch, arguments.Optimizer, arguments.Threads, arguments.Seconds, arguments.Json])
             command.Options.Add(option);
         command.SetAction(result =>
         {
             var (layers, rows, batch) = (arguments.LayersOf(result), result.GetValue(arguments.Rows) ?? 10_000, result.GetValue(arguments.Batch) ?? 64);
-            var seconds = arguments.TestOf(result).Epoch(layers, rows, batch, result.GetValue(arguments.Optimizer) ?? new Adam(), arguments.ThreadsOf(result));
+            var seconds = arguments.TestOf(result).Epoch(layers, rows, batch, result.GetValue(arguments.Optimizer) ?? new Adam(),
+                arguments.ThreadsOf(result), result.GetValue(arguments.ValidationRows) ?? 0);
             if (result.GetValue(arguments.Json))
                 terminal.Json(new JsonObject { ["secondsPerEpoch"] = seconds, ["rows"] = rows, ["batch"] = batch, ["examplesPerSecond"] = rows / seconds });
             else

@@ -21,17 +21,21 @@ internal static class CheckCommand
         command.SetAction(result =>
         {
             var request = arguments.Read(result);
-            var (data, target) = TrainCommand.Open(request, terminal);
-            var split = data.Split(request.Training.Seed, target, request.Shares);
+            var (data, targets) = TrainCommand.Open(request, terminal);
+            if (targets.Count > 1 || request.Losses.Any(loss => loss.Quantiles.Count > 1))
+                throw new GradusException("The recipe checks one answer a row: one target and at most one quantile. Check each on its own.");
+            var split = data.Split(request.Training.Seed, targets[0], request.Shares);
             var setup = new RecipeSetup
             {
                 Train = split.Train,
                 Validation = split.Validation,
                 Test = split.Test,
-                Model = request.ModelOptions(target),
+                Model = request.ModelOptions(targets),
                 Layers = request.Layers,
                 Training = request.Training,
             };
+            if (request.Members > 1)
+                terminal.Note($"{(request.Folds is null ? "--ensemble" : "--folds")} trains {request.Members} such networks; the recipe is run on one of them.");
             var line = new CommandLine(result);
             return result.GetValue(fix) ? Fix(setup, line, request.Json, terminal) : Check(setup, request.Json, terminal);
         });

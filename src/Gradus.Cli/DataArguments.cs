@@ -85,7 +85,7 @@ internal sealed class DataArguments
         Model model, string path, CsvOptions csv, bool withTarget, int rows, Terminal terminal)
     {
         var kinds = new Dictionary<string, ColumnKind>(model.Preprocessor.InputKinds);
-        if (withTarget && model.Preprocessor.Target is { } target)
+        foreach (var target in withTarget ? model.Preprocessor.Targets : [])
             kinds[target.Column] = target.Kind;
         var options = csv with { Columns = kinds };
         if (path != StandardInput)

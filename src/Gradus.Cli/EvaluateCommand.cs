@@ -39,7 +39,7 @@ internal static class EvaluateCommand
             foreach (var message in encoded.Report.Messages())
                 terminal.Note(message);
             var metrics = encoded.Rows > 0 ? loaded.Evaluate(encoded) : throw new GradusException(
-                $"'{set.Name}' has no row with a '{loaded.Target}', so nothing can be measured.");
+                $"'{set.Name}' has no row with a '{TargetNames.Of(loaded)}', so nothing can be measured.");
             if (result.GetValue(json))
                 terminal.Json(ToJson(loaded, chosen, metrics));
             else
@@ -61,30 +61,52 @@ internal static class EvaluateCommand
     {
         var json = new JsonObject
         {
-            ["task"] = Figures.TaskName(model.Task),
-            ["target"] = model.Target,
+            ["task"] = TargetReport.TaskName(model),
+            ["target"] = TargetNames.Of(model),
             ["part"] = part,
             ["rows"] = metrics.Count,
             ["metrics"] = Figures.ToJson(metrics.Values),
         };
+        if (model.Heads.Count == 1)
+            return AddClasses(json, model.Heads[0], metrics);
+        json["targets"] = new JsonArray([.. model.Heads.Select(head => TargetReport.Of(metrics, head) is { } own
+            ? AddClasses(new JsonObject
+            {
+                ["target"] = head.Target,
+                ["task"] = Figures.TaskName(head.Task),
+                ["rows"] = own.Count,
+                ["metrics"] = Figures.ToJson(own.Values),
+            }, head, own)
+            : new JsonObject { ["target"] = head.Target, ["task"] = Figures.TaskName(head.Task), ["rows"] = 0 })]);
+        return json;
+    }
+
+    private static JsonObject AddClasses(JsonObject json, Head head, Metrics metrics)
+    {
         if (metrics is not ClassificationMetrics classes)
             return json;
         json["classes"] = new JsonArray([.. classes.PerClass.Select((each, i) => new JsonObject
         {
-            ["class"] = model.Classes[i],
+            ["class"] = head.Classes[i],
             ["precision"] = each.Precision,
             ["recall"] = each.Recall,
             ["f1"] = each.F1,
             ["support"] = each.Support,
         })]);
-        json["confusion"] = new JsonArray([.. Enumerable.Range(0, model.Classes.Count).Select(truth => new JsonArray(
-            [.. Enumerable.Range(0, model.Classes.Count).Select(predicted => JsonValue.Create(classes.Confusion[truth, predicted]))]))]);
+        json["confusion"] = new JsonArray([.. Enumerable.Range(0, head.Classes.Count).Select(truth => new JsonArray(
+            [.. Enumerable.Range(0, head.Classes.Count).Select(predicted => JsonValue.Create(classes.Confusion[truth, predicted]))]))]);
         return json;
     }
 
     private static void Draw(Model model, string name, string part, Metrics metrics, Terminal terminal)
     {
         var which = part == "all" ? "" : $"{part} ";
+        if (metrics is JointMetrics joint)
+        {
+            terminal.Screen.Write(TargetReport.Compare($"{name}, {Figures.Count(metrics.Count, $"{which}row")}", joint, baselines: null));
+            return;
+        }
+
         terminal.Say($"{name}, {Figures.Count(metrics.Count, $"{which}row")}: {metrics}");
         if (metrics is not ClassificationMetrics classes)
             return;

@@ -109,7 +109,8 @@ internal static class ExplainCommand
         }
 
         var kinds = new Dictionary<string, ColumnKind>(model.Preprocessor.InputKinds);
-        if (model.Preprocessor.Target is { } target && (needsTarget || Chunks(csv, 1).First().TryGetColumn(target.Column, out _)))
+        var first = needsTarget ? null : Chunks(csv, 1).First();
+        foreach (var target in model.Preprocessor.Targets.Where(target => first is null || first.TryGetColumn(target.Column, out _)))
             kinds[target.Column] = target.Kind;
         return Chunks(csv with { Columns = kinds }, int.MaxValue).First();
 

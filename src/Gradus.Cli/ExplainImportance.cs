@@ -21,7 +21,7 @@ internal static class ExplainImportance
 
     private static JsonObject ToJson(Model model, Metrics whole, IReadOnlyList<PermutationImportance> importances, ulong seed) => new()
     {
-        ["target"] = model.Target,
+        ["target"] = TargetNames.Of(model),
         ["rows"] = whole.Count,
         ["seed"] = seed,
         ["repetitions"] = PermutationImportance.DefaultRepetitions,
@@ -60,9 +60,14 @@ internal static class ExplainImportance
     }
 
     /// <summary>The first one sorts.</summary>
-    private static string[] Shown(Metrics whole) => whole is RegressionMetrics ? ["rmse"] : ["logLoss", "accuracy"];
+    private static string[] Shown(Metrics whole) => whole switch
+    {
+        RegressionMetrics => ["rmse"],
+        ClassificationMetrics => ["logLoss", "accuracy"],
+        _ => [.. whole.Values.Keys.Where(name => name is "r2" or "accuracy")],
+    };
 
-    private static string Heading(string metric) => $"{Figures.Heading(metric)} {(metric == "accuracy" ? "-" : "+")}";
+    private static string Heading(string metric) => $"{Figures.Heading(metric)} {(metric is "accuracy" or "r2" ? "-" : "+")}";
 
     private static string Figure(double value) => Math.Abs(value) >= 1000 ? Figures.Number(value)
         : value.ToString("G3", System.Globalization.CultureInfo.InvariantCulture);

@@ -12,16 +12,22 @@ internal static class ExplainRow
     public static void Draw(RowExplanation row, int number, Orientation orientation, Terminal terminal)
     {
         var model = row.Model;
-        terminal.Say($"Row {Figures.Count(number)}: {AnswerText(row)}");
+        foreach (var target in row.Targets)
+            terminal.Say($"Row {Figures.Count(number)}: {AnswerText(target)}");
+        var truths = string.Join(", ", row.Targets.Select(target => (row.Targets.Count > 1 ? $"{target.Head.Target} = " : "") + (target.Truth ?? "missing")));
         if (row.Loss is { } loss)
-            terminal.Say($"true: {row.Target}; loss J ({model.Loss}) = {Number(loss)}");
+            terminal.Say($"true: {truths}; loss J ({model.Loss}) = {Number(loss)}");
         else
-            terminal.Say($"The row has no {model.Target}, so there is no loss and no δ.");
-        DrawInputs(row, terminal);
-        var attribution = row.Attribution;
-        terminal.Say($"sum {Number(attribution.Sum)} = {Number(attribution.Answer)} here - {Number(attribution.Baseline)} at the baseline");
+            terminal.Say($"The row has no {TargetNames.Of(model)}, so there is no loss and no δ.");
+        foreach (var target in row.Targets)
+        {
+            DrawInputs(row, target, terminal);
+            var attribution = target.Attribution;
+            terminal.Say($"sum {Number(attribution.Sum)} = {Number(attribution.Answer)} here - {Number(attribution.Baseline)} at the baseline");
+        }
+
         terminal.Say("baseline: every feature 0 (the training mean of a standardised number)");
-        terminal.Say($"{attribution.Steps} steps from there to here, error of the sum {Figures.Number(attribution.Gap)}");
+        terminal.Say($"{row.Attribution.Steps} steps from there to here, error of the sum {Figures.Number(row.Targets.Select(target => target.Attribution.Gap).MaxBy(Math.Abs))}");
         if (model.Members.Count > 1)
             terminal.Say($"\nThe answer and what moved it are means over {model.Members.Count} members; the layers and J are those of the first.");
         foreach (var (layer, i) in row.Layers.Select((layer, i) => (layer, i)))
@@ -30,55 +36,87 @@ internal static class ExplainRow
 
     public static JsonObject ToJson(RowExplanation row, int number, Orientation orientation)
     {
-        var (model, attribution) = (row.Model, row.Attribution);
+        var model = row.Model;
         var ranges = Features(model).ToArray();
-        var json = new JsonObject
+        var isOne = row.Targets.Count == 1;
+        var json = new JsonObject { ["row"] = number, ["members"] = model.Members.Count, ["target"] = TargetNames.Of(model) };
+        if (isOne)
+            (json["answer"], json["true"]) = (Answer(row.Targets[0]), row.Target);
+        json["loss"] = ExplainExpression.Number(row.Loss);
+        json["notation"] = orientation.Name;
+        json["inputs"] = new JsonArray([.. row.Inputs.Select((value, i) =>
         {
-            ["row"] = number,
-            ["members"] = model.Members.Count,
-            ["target"] = model.Target,
-            ["answer"] = row.Class < 0 ? ExplainExpression.Number(row.Answer) : model.Classes[row.Class],
-            ["true"] = row.Target,
-            ["loss"] = ExplainExpression.Number(row.Loss),
-            ["notation"] = orientation.Name,
-            ["inputs"] = new JsonArray([.. row.Inputs.Select((value, i) => new JsonObject
+            var input = new JsonObject
             {
                 ["column"] = model.Preprocessor.InputNames[i],
                 ["value"] = value,
                 ["features"] = Numbers(row.Features.Skip(ranges[i].First).Take(ranges[i].Count)),
                 ["vector"] = row.Vectors[i] is { } vector ? Numbers(vector) : null,
-                ["contribution"] = ExplainExpression.Number(attribution.Contributions[i]),
-            })]),
-            ["attribution"] = new JsonObject
-            {
-                ["of"] = row.Class < 0 ? model.Target : $"p({model.Classes[row.Class]})",
-                ["answer"] = ExplainExpression.Number(attribution.Answer),
-                ["baseline"] = ExplainExpression.Number(attribution.Baseline),
-                ["sum"] = ExplainExpression.Number(attribution.Sum),
-                ["gap"] = ExplainExpression.Number(attribution.Gap),
-                ["steps"] = attribution.Steps,
-            },
-            ["layers"] = new JsonArray([.. row.Layers.Select((layer, i) => new JsonObject
-            {
-                ["layer"] = i + 1,
-                ["kind"] = layer.Layer.Kind,
-                ["activation"] = (layer.Layer as Dense)?.Activation.Name,
-                ["inputs"] = layer.Inputs,
-                ["outputs"] = layer.Outputs.Count,
-                ["z"] = layer.Sums is null ? null : Numbers(layer.Sums),
-                ["a"] = Numbers(layer.Outputs),
-                ["delta"] = layer.Deltas is null ? null : Numbers(layer.Deltas),
-                ["parameters"] = new JsonArray([.. layer.Parameters.Select(each => ToJson(each, orientation))]),
-            })]),
-        };
-        if (row.Class < 0)
+            };
+            if (isOne)
+                input["contribution"] = ExplainExpression.Number(row.Attribution.Contributions[i]);
+            return input;
+        })]);
+        if (isOne)
+            json["attribution"] = Attribution(row.Targets[0]);
+        json["layers"] = new JsonArray([.. row.Layers.Select((layer, i) => new JsonObject
+        {
+            ["layer"] = i + 1,
+            ["kind"] = layer.Layer.Kind,
+            ["activation"] = (layer.Layer as Dense)?.Activation.Name,
+            ["inputs"] = layer.Inputs,
+            ["outputs"] = layer.Outputs.Count,
+            ["z"] = layer.Sums is null ? null : Numbers(layer.Sums),
+            ["a"] = Numbers(layer.Outputs),
+            ["delta"] = layer.Deltas is null ? null : Numbers(layer.Deltas),
+            ["parameters"] = new JsonArray([.. layer.Parameters.Select(each => ToJson(each, orientation))]),
+        })]);
+        if (isOne)
+        {
+            AddAnswers(json, row.Targets[0]);
             return json;
-        var probabilities = new JsonObject();
-        foreach (var (name, p) in model.Classes.Zip(row.Answers))
-            probabilities[name] = ExplainExpression.Number(p);
-        json["probabilities"] = probabilities;
+        }
+
+        json["targets"] = new JsonArray([.. row.Targets.Select(target => AddAnswers(new JsonObject
+        {
+            ["target"] = target.Head.Target,
+            ["answer"] = Answer(target),
+            ["true"] = target.Truth,
+            ["contributions"] = Numbers(target.Attribution.Contributions),
+            ["attribution"] = Attribution(target),
+        }, target))]);
         return json;
     }
+
+    private static JsonNode? Answer(ExplainedTarget target) =>
+        target.Class < 0 ? ExplainExpression.Number(target.Answer) : target.Head.Classes[target.Class];
+
+    private static JsonObject Attribution(ExplainedTarget target) => new()
+    {
+        ["of"] = Moved(target),
+        ["answer"] = ExplainExpression.Number(target.Attribution.Answer),
+        ["baseline"] = ExplainExpression.Number(target.Attribution.Baseline),
+        ["sum"] = ExplainExpression.Number(target.Attribution.Sum),
+        ["gap"] = ExplainExpression.Number(target.Attribution.Gap),
+        ["steps"] = target.Attribution.Steps,
+    };
+
+    // Probabilities of classes, or the quantiles where there are several.
+    private static JsonObject AddAnswers(JsonObject json, ExplainedTarget target)
+    {
+        var names = target.Class >= 0 ? target.Head.Classes
+            : target.Answers.Count > 1 ? [.. target.Head.Loss.Quantiles.Select(share => share.ToString(CultureInfo.InvariantCulture))] : [];
+        if (names.Count == 0)
+            return json;
+        var answers = new JsonObject();
+        foreach (var (name, value) in names.Zip(target.Answers))
+            answers[name] = ExplainExpression.Number(value);
+        json[target.Class >= 0 ? "probabilities" : "quantiles"] = answers;
+        return json;
+    }
+
+    private static string Moved(ExplainedTarget target) =>
+        target.Class < 0 ? target.Head.Target : $"p({target.Head.Classes[target.Class]})";
 
     private static JsonObject ToJson(ExplainedParameter parameter, Orientation orientation)
     {
@@ -98,24 +136,26 @@ internal static class ExplainRow
 
     private static JsonArray Numbers(IEnumerable<double> values) => new([.. values.Select(value => ExplainExpression.Number(value))]);
 
-    private static string AnswerText(RowExplanation row)
+    private static string AnswerText(ExplainedTarget target)
     {
-        var model = row.Model;
-        if (row.Class < 0)
-            return $"{model.Target} = {Number(row.Answer)}";
-        var likely = row.Answers.Select((p, i) => (P: p, Name: model.Classes[i])).OrderByDescending(each => each.P).Take(3);
-        return $"{model.Target} is {model.Classes[row.Class]}\n"
+        var head = target.Head;
+        if (target.Class < 0 && target.Answers.Count > 1)
+            return $"{head.Target} = {Number(target.Answer)}, from {Number(target.Answers[0])} to {Number(target.Answers[^1])}";
+        if (target.Class < 0)
+            return $"{head.Target} = {Number(target.Answer)}";
+        var likely = target.Answers.Select((p, i) => (P: p, Name: head.Classes[i])).OrderByDescending(each => each.P).Take(3);
+        return $"{head.Target} is {head.Classes[target.Class]}\n"
             + string.Join(", ", likely.Select(each => $"p({Cut(each.Name, 12)}) = {Number(each.P)}"));
     }
 
-    private static void DrawInputs(RowExplanation row, Terminal terminal)
+    private static void DrawInputs(RowExplanation row, ExplainedTarget target, Terminal terminal)
     {
         var model = row.Model;
         var ranges = Features(model).ToArray();
-        var moved = row.Class < 0 ? model.Target : $"p({model.Classes[row.Class]})";
-        var table = Tables.New("input", " value", " as features", $" moved {Cut(moved, 10)} by", "");
-        var order = Enumerable.Range(0, row.Inputs.Count).OrderByDescending(i => Math.Abs(row.Attribution.Contributions[i])).ToArray();
-        var largest = order.Length == 0 ? 0 : Math.Abs(row.Attribution.Contributions[order[0]]);
+        var contributions = target.Attribution.Contributions;
+        var table = Tables.New("input", " value", " as features", $" moved {Cut(Moved(target), 10)} by", "");
+        var order = Enumerable.Range(0, row.Inputs.Count).OrderByDescending(i => Math.Abs(contributions[i])).ToArray();
+        var largest = order.Length == 0 ? 0 : Math.Abs(contributions[order[0]]);
         foreach (var i in order.Take(MostInputs))
         {
             var features = row.Features.Skip(ranges[i].First).Take(ranges[i].Count).ToArray();
@@ -126,14 +166,14 @@ internal static class ExplainRow
                 : set.Length == 1 ? model.Preprocessor.FeatureNames[ranges[i].First + set[0]][model.Preprocessor.InputNames[i].Length..] is { Length: > 0 } name ? name : Number(features[0])
                 : string.Join(' ', features.Select(Number));
             table.Add(Cut(model.Preprocessor.InputNames[i], 18), Cut(row.Inputs[i] ?? "missing", 11), Cut(text, 12),
-                Signed(row.Attribution.Contributions[i]), Bars.Of(Math.Abs(row.Attribution.Contributions[i]), largest, BarWidth));
+                Signed(contributions[i]), Bars.Of(Math.Abs(contributions[i]), largest, BarWidth));
         }
 
         terminal.Screen.Write(table);
         if (order.Length > MostInputs)
         {
             terminal.Say($"and {Figures.Count(order.Length - MostInputs, "more input")}, together "
-                + $"{Signed(order.Skip(MostInputs).Sum(i => row.Attribution.Contributions[i]))}; --json has them all");
+                + $"{Signed(order.Skip(MostInputs).Sum(i => contributions[i]))}; --json has them all");
         }
     }
 

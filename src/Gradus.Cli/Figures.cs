@@ -37,6 +37,8 @@ internal static class Figures
         "r2" => "R²",
         "logLoss" => "log-loss",
         "rocAuc" => "ROC AUC",
+        "exactMatch" => "exact match",
+        "macroF1" => "macro F1",
         _ => metric,
     };
 

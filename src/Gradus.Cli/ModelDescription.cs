@@ -10,13 +10,12 @@ internal static class ModelDescription
 
     public static void Draw(Model model, string name, Terminal terminal)
     {
-        var task = model.Task == LearningTask.Regression ? "regression" : Figures.Count(model.Classes.Count, "class");
-        terminal.Say($"{name}: predicts {model.Target} ({task}), "
+        terminal.Say($"{name}: predicts {string.Join(", ", model.Heads.Select(head => $"{head.Target} ({Task(head)})"))}, "
             + $"{(model.Members.Count > 1 ? $"mean of {model.Members.Count} networks" : "network")} {model.Network}, {Figures.Count(model.Network.ParameterCount, "parameter")}{(model.Members.Count > 1 ? " each" : "")}, loss {model.Loss}");
         if (CategoryReport.Embeddings(model) is { } embeddings)
             terminal.Say($"embedded: {embeddings}");
-        if (model.Classes.Count > 0)
-            terminal.Say($"classes: {string.Join(", ", model.Classes)}");
+        foreach (var head in model.Heads.Where(head => head.Classes.Count > 0))
+            terminal.Say($"classes{(model.Heads.Count > 1 ? $" of {head.Target}" : "")}: {string.Join(", ", head.Classes)}");
         if (model.Training is { } training)
             terminal.Say(Describe(training));
         if (model.Training is { Members.Count: > 1 } record)
@@ -45,11 +44,28 @@ internal static class ModelDescription
             terminal.Say($"and {Figures.Count(model.Preprocessor.Inputs.Count - MostInputs, "more input")}; --json has them all.");
     }
 
-    public static JsonObject ToJson(Model model) => new()
+    public static JsonObject ToJson(Model model)
     {
-        ["task"] = Figures.TaskName(model.Task),
-        ["target"] = model.Target,
-        ["classes"] = new JsonArray([.. model.Classes.Select(name => JsonValue.Create(name))]),
+        var json = Describe(model);
+        if (model.Heads.Count == 1)
+            return json;
+        json["targets"] = new JsonArray([.. model.Heads.Select(head => new JsonObject
+        {
+            ["target"] = head.Target,
+            ["task"] = Figures.TaskName(head.Task),
+            ["classes"] = Names(head.Classes),
+            ["loss"] = head.Loss.Name,
+            ["outputs"] = head.OutputCount,
+        })]);
+        json.Remove("classes");
+        return json;
+    }
+
+    private static JsonObject Describe(Model model) => new()
+    {
+        ["task"] = TargetReport.TaskName(model),
+        ["target"] = TargetNames.Of(model),
+        ["classes"] = Names(model.Classes),
         ["network"] = model.Network.ToString(),
         ["parameters"] = model.Network.ParameterCount,
         ["members"] = model.Members.Count,
@@ -97,6 +113,11 @@ internal static class ModelDescription
             ["augmentation"] = training.Augmentation,
         } : null,
     };
+
+    private static string Task(Head head) =>
+        head.Task == LearningTask.Regression ? "regression" : Figures.Count(head.Classes.Count, "class");
+
+    private static JsonArray Names(IEnumerable<string> names) => new([.. names.Select(name => JsonValue.Create(name))]);
 
     private static void DrawMembers(TrainingRecord training, Terminal terminal)
     {

@@ -13,8 +13,8 @@ internal static class PredictCommand
 
     public static Command Create(Terminal terminal)
     {
-        var command = Commands.Create("predict", "Predict the target of each row, as CSV in the order of the rows: a number, or the class and "
-            + "p(class), the probability of each class", """
+        var command = Commands.Create("predict", "Predict the target of each row, as CSV in the order of the rows: a number (and "
+            + "q(share), each of several quantiles), or the class and p(class), the probability of each class", """
             gradus predict digits.safetensors samples/digits.csv --out predictions.csv
             cat samples/digits.csv | gradus predict digits.safetensors - | head
             """);
@@ -48,7 +48,7 @@ internal static class PredictCommand
                 return ExitCode.Success;
             var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
             if (result.GetValue(json))
-                terminal.Json(new JsonObject { ["rows"] = rows, ["seconds"] = seconds, ["target"] = loaded.Target, ["out"] = file });
+                terminal.Json(new JsonObject { ["rows"] = rows, ["seconds"] = seconds, ["target"] = TargetNames.Of(loaded), ["out"] = file });
             else
                 terminal.Say($"Wrote {Figures.Count(rows, "prediction")} to {file}; {Figures.Rate(rows / Math.Max(seconds, 1e-9))}.");
             return ExitCode.Success;

@@ -17,8 +17,8 @@ internal sealed class TrainArguments
     private readonly AugmentationArguments augmentation;
     private readonly Option<string?> target = new("--target")
     {
-        HelpName = "COLUMN",
-        Description = "The column to predict; may be left out where the data set knows its own",
+        HelpName = "COLUMN,…",
+        Description = "The column to predict, or several with commas between; may be left out where the data set knows its own",
     };
 
     private readonly Option<int[]?> hidden = Parsing.Value<int[]?>(
@@ -28,12 +28,10 @@ internal sealed class TrainArguments
     private readonly Option<Activation[]?> activation = Parsing.Choices(
         "--activation", "Activation of the hidden layers, or one for each with commas between [default: relu]", Activation.All, each => each.Name);
 
-    private readonly Option<Loss?> loss =
-        Parsing.Choice("--loss", "Loss; by default it follows from the task", Loss.All, each => each.Kind);
+    private readonly Option<Loss[]?> loss = Parsing.Choices(
+        "--loss", "Loss, or one for each target with commas between; by default it follows from the task", Loss.All, each => each.Kind);
 
-    private readonly Option<double?> quantile = Parsing.Number(
-        "--quantile", "SHARE", "With --loss quantile: the share of targets that answers shall not fall below [default: 0.5]",
-        "a number above 0 and below 1, such as 0.9", number => number is > 0 and < 1);
+    private readonly Option<double[]?> quantiles = QuantilesOption();
 
     private readonly Option<Optimizer?> optimizer =
         Parsing.Choice("--optimizer", "Optimiser [default: adam]", Optimizer.All, each => each.Name);
@@ -101,7 +99,7 @@ internal sealed class TrainArguments
         command.Options.Add(target);
         data = new DataArguments(command, "A CSV file, a folder with MNIST's IDX files, a known name ("
             + $"{string.Join(", ", DataCatalog.Entries.Select(entry => entry.Name))}), or - for standard input", withKinds: true);
-        foreach (var option in (Option[])[hidden, activation, loss, quantile, optimizer, learningRate, weightDecay, schedule, batch, epochs, patience, stopOn,
+        foreach (var option in (Option[])[hidden, activation, loss, quantiles, optimizer, learningRate, weightDecay, schedule, batch, epochs, patience, stopOn,
             split, initializer, task, seed, threads, output, noBaselines, json])
             command.Options.Add(option);
         preprocessing = new PreprocessingArguments(command);
@@ -139,13 +137,6 @@ internal sealed class TrainArguments
             var layer = new Dense(width, activations[activations.Length == 1 ? 0 : i]);
             return started is null ? layer : layer with { Weights = started };
         });
-        var chosenLoss = result.GetValue(loss);
-        if (result.GetValue(quantile) is { } share)
-        {
-            chosenLoss = chosenLoss?.Kind == "quantile" ? Loss.Quantile(share)
-                : throw new GradusException("--quantile belongs to --loss quantile. Give both, or leave it out.");
-        }
-
         var defaults = new TrainOptions();
         var (amounts, inProportion) = augmentation.Read(result);
         return new TrainRequest
@@ -154,7 +145,7 @@ internal sealed class TrainArguments
             Csv = data.Csv(result),
             Target = result.GetValue(target),
             Layers = [.. regularization.OnInputs(result), .. structure.Arrange(regularization.Around([.. layers], result), result)],
-            Loss = chosenLoss,
+            Losses = LossesOf(result),
             OutputWeights = started,
             Task = result.GetValue(task) switch
             {
@@ -184,6 +175,42 @@ internal sealed class TrainArguments
             WithBaselines = !result.GetValue(noBaselines),
             Json = result.GetValue(json),
         };
+    }
+
+    private Loss[] LossesOf(ParseResult result)
+    {
+        var losses = result.GetValue(loss) ?? [];
+        if (result.GetValue(quantiles) is not { Length: > 0 } shares)
+            return losses;
+        if (losses.Length == 0)
+            return [Loss.Quantile(shares)];
+        return losses.Any(each => each.Kind == "quantile")
+            ? [.. losses.Select(each => each.Kind == "quantile" ? Loss.Quantile(shares) : each)]
+            : throw new GradusException($"--quantiles belongs to --loss quantile, but --loss is {string.Join(',', losses.Select(each => each.Kind))}. "
+                + "Leave one of them out.");
+    }
+
+    private static Option<double[]?> QuantilesOption()
+    {
+        var option = Parsing.Value<double[]?>("--quantiles", "SHARES", "Answer with a quantile of a number, which a share of the targets does not exceed; "
+            + "several make an interval with its middle as the answer [default: 0.5 with --loss quantile]",
+            "numbers above 0 and below 1 in ascending order, such as 0.9 or 0.05,0.5,0.95", ReadShares);
+        option.Aliases.Add("--quantile");
+        return option;
+    }
+
+    private static bool ReadShares(string text, out double[]? shares)
+    {
+        var parts = text.Split(',');
+        shares = new double[parts.Length];
+        for (var i = 0; i < parts.Length; i++)
+        {
+            if (!double.TryParse(parts[i], NumberStyles.Float, CultureInfo.InvariantCulture, out shares[i])
+                || shares[i] is not (> 0 and < 1) || (i > 0 && shares[i] <= shares[i - 1]))
+                return false;
+        }
+
+        return true;
     }
 
     // The value of a list that was not given is an empty list, not null.

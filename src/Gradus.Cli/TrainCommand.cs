@@ -17,27 +17,31 @@ internal static class TrainCommand
         return command;
     }
 
-    /// <summary>The data, with numbers that are to be classes read as such, and the column to predict.</summary>
-    public static (DataSet Data, string Target) Open(TrainRequest request, Terminal terminal)
+    /// <summary>The data, with numbers that are to be classes read as such, and the columns to predict.</summary>
+    public static (DataSet Data, IReadOnlyList<string> Targets) Open(TrainRequest request, Terminal terminal)
     {
         var data = DataArguments.Open(request.Data, request.Csv, terminal);
-        var target = request.Target ?? data.Target ?? throw new GradusException(
-            $"Which column of '{data.Name}' is to be predicted? Name it with --target, such as --target {data.Table.Columns[^1].Name}.");
-        if (request.Task == LearningTask.Classification && data.Table[target] is NumberColumn numbers)
-            data = data with { Table = data.Table.With(AsCategories(numbers)) };
-        return (data, target);
+        var targets = TargetNames.Find(request.Target ?? data.Target ?? throw new GradusException(
+            $"Which column of '{data.Name}' is to be predicted? Name it with --target, such as --target {data.Table.Columns[^1].Name}."), data.Table);
+        foreach (var numbers in targets.Select(target => data.Table[target]).OfType<NumberColumn>())
+        {
+            if (request.Task == LearningTask.Classification)
+                data = data with { Table = data.Table.With(AsCategories(numbers)) };
+        }
+
+        return (data, targets);
     }
 
     private static int Run(TrainRequest request, Terminal terminal)
     {
         if (request.Output is not null)
             CheckOutput(request.Output, request);
-        var (data, target) = Open(request, terminal);
+        var (data, targets) = Open(request, terminal);
         var path = request.Output ?? data.Name + ".safetensors";
         CheckOutput(path, request);
 
-        var split = Split(data, target, request);
-        var model = Model.For(split.Train, request.ModelOptions(target), request.Layers);
+        var split = Split(data, targets[0], request);
+        var model = Model.For(split.Train, request.ModelOptions(targets), request.Layers);
         _ = new Trainer(model.Network, model.Loss, model.Weights, request.Training);   // refuses what does not fit, before anything is said
         var training = Encode(model, split.Train);
         if (request.Training.Augmentation is not null && Augmentation.SizeOf(training) is var size && request.AugmentsInProportion)

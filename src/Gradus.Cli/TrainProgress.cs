@@ -65,8 +65,8 @@ internal sealed class TrainProgress
     {
         var culture = CultureInfo.InvariantCulture;
         var epochs = run.Request.Training.Epochs;
-        var metric = report.ValidationMetrics is { } metrics
-            ? $" · {Figures.Heading(metrics.Values.First().Key)} {metrics.Format(metrics.Values.First().Key)}" : "";
+        var metric = report.ValidationMetrics is { Values: { Count: > 0 } values } metrics && values.Keys.First() is var first
+            ? $" · {Figures.Heading(first)} {metrics.Format(first)}" : "";
         var left = TimeSpan.FromSeconds(report.Seconds / report.Epoch * (epochs - report.Epoch));
         return string.Create(culture, $"{report.Epoch}/{epochs} · loss {report.Loss:G3}{metric} · ")
             + $"{Figures.Rate(report.ExamplesPerSecond)} · ≤ {Figures.Duration(left)}";

@@ -16,7 +16,8 @@ internal static class TrainReport
             var grid = new Grid().AddColumn(new GridColumn().NoWrap().PadLeft(0).PadRight(2)).AddColumn(new GridColumn().PadLeft(0));
             void Row(string name, string text) => grid.AddRow(new Text(name), new Text(text));
             Row("data", $"{run.Data.Name}: {Figures.Count(table.RowCount, "row")}, {Kinds(table)}");
-            Row("target", Target(model));
+            foreach (var (head, i) in model.Heads.Select((head, i) => (head, i)))
+                Row(i > 0 ? "" : model.Heads.Count > 1 ? "targets" : "target", Target(head));
             Row("rows", (run.Request.Folds is { } folds ? $"{Figures.Count(run.Train.Rows)} in {folds} folds · "
                 : $"{Figures.Count(run.Train.Rows)} training · {Figures.Count(run.Validation?.Rows ?? 0)} validation · ")
                 + $"{Figures.Count(run.Test?.Rows ?? 0)} test{(run.Data.Test is null ? "" : " (its own test part)")}");
@@ -70,8 +71,8 @@ internal static class TrainReport
     {
         var json = new JsonObject
         {
-            ["task"] = Figures.TaskName(run.Model.Task),
-            ["target"] = run.Model.Target,
+            ["task"] = TargetReport.TaskName(run.Model),
+            ["target"] = TargetNames.Of(run.Model),
             ["rows"] = new JsonObject
             {
                 ["train"] = run.Train.Rows,
@@ -101,6 +102,8 @@ internal static class TrainReport
             json["baselines"] = compared;
         }
 
+        if (run.Model.Heads.Count > 1)
+            json["targets"] = TargetReport.ToJson(run.Model, history.Best?.ValidationMetrics, test, baselines);
         if (run.Request.Training.Augmentation is { } augmentation)
             json["augmentation"] = augmentation.ToString();
         if (stopped is not null)
@@ -109,6 +112,7 @@ internal static class TrainReport
             json["epoch"] = stopped.Epoch;
             json["step"] = stopped.Step;
             json["learningRate"] = stopped.LearningRate;
+            json["origin"] = stopped.Origin;
         }
 
         return json;
@@ -123,9 +127,9 @@ internal static class TrainReport
         return $"{Figures.Count(table.Columns.Count, "column")} ({string.Join(", ", kinds)})";
     }
 
-    private static string Target(Model model) => model.Task == LearningTask.Regression
-        ? $"{model.Target}: regression"
-        : $"{model.Target}: {model.Classes.Count} classes ({Shorten(string.Join(", ", model.Classes), 45)})";
+    private static string Target(Head head) => head.Task == LearningTask.Regression
+        ? $"{head.Target}: regression"
+        : $"{head.Target}: {head.Classes.Count} classes ({Shorten(string.Join(", ", head.Classes), 45)})";
 
     private static string Shorten(string text, int length) => text.Length <= length ? text : text[..(length - 1)] + "…";
 
@@ -169,6 +173,12 @@ internal static class TrainReport
     /// <param name="terminal">Where the table goes.</param>
     public static void Compare(TrainRun run, Metrics measured, string rows, Baselines? baselines, Terminal terminal)
     {
+        if (measured is JointMetrics joint)
+        {
+            terminal.Screen.Write(TargetReport.Compare($"on {Figures.Count(measured.Count, $"{rows} row")}", joint, baselines));
+            return;
+        }
+
         var names = measured.Values.Keys.ToArray();
         var heading = $"on {Figures.Count(measured.Count, $"{rows} row")}";
         var table = Tables.New(names.Select(name => ' ' + Figures.Heading(name)).Prepend(heading));
@@ -185,7 +195,8 @@ internal static class TrainReport
             LearningTask.BinaryClassification => "logistic regression",
             _ => "softmax regression",
         }, baselines?.Linear);
-        Row(run.Model.Task == LearningTask.Regression ? "always the mean" : "always the most frequent class", baselines?.Constant);
+        Row(run.Model.Loss.Quantiles.Count > 1 ? "always the same quantiles"
+            : run.Model.Task == LearningTask.Regression ? "always the mean" : "always the most frequent class", baselines?.Constant);
         terminal.Screen.Write(table);
     }
 }

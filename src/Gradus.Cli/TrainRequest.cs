@@ -11,7 +11,7 @@ internal sealed record TrainRequest
 
     public required Layer[] Layers { get; init; }
 
-    public required Loss? Loss { get; init; }
+    public required IReadOnlyList<Loss> Losses { get; init; }
 
     public required Initializer? OutputWeights { get; init; }
 
@@ -43,11 +43,11 @@ internal sealed record TrainRequest
 
     public required bool Json { get; init; }
 
-    /// <summary>The model's settings for a target.</summary>
-    public ModelOptions ModelOptions(string target) => new()
+    /// <summary>The model's settings for targets.</summary>
+    public ModelOptions ModelOptions(IReadOnlyList<string> targets) => new()
     {
-        Target = target,
-        Loss = Loss,
+        Targets = targets,
+        Losses = Losses,
         OutputWeights = OutputWeights,
         Seed = Training.Seed,
         Preprocessing = Preprocessing with { Task = Task },

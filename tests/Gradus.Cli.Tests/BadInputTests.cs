@@ -95,7 +95,10 @@ public sealed class BadInputTests : IDisposable
         { ["--loss", "l7"], ["--loss", "half-squared, mse, mae, huber, quantile, poisson, bce, cross-entropy, focal, hinge"] },
         { ["--loss", "hinge"], ["'hinge'", "'y'", "huber"] },
         { ["--loss", "quantile", "--quantile", "1"], ["--quantile", "below 1"] },
-        { ["--quantile", "0.9"], ["--quantile", "--loss quantile"] },
+        { ["--loss", "mse", "--quantiles", "0.9"], ["--quantiles", "--loss is mse"] },
+        { ["--quantiles", "0.9,0.1"], ["--quantiles", "'0.9,0.1'", "ascending"] },
+        { ["--quantiles", "0,0.5"], ["--quantiles", "'0,0.5'", "above 0"] },
+        { ["--loss", "mse,huber"], ["2 losses", "mse, huber"] },
         { ["--loss", "bce"], ["'bce'", "'y'", "mse"] },
         { ["--optimizer", "adamm"], ["Did you mean 'adam'"] },
         { ["--stop-on", "rmsee"], ["--stop-on", "'rmsee'", "Did you mean 'rmse'"] },
@@ -127,6 +130,9 @@ public sealed class BadInputTests : IDisposable
         { ["--target-transform", "power"], ["--target-transform", "standard, minmax, log, none"] },
         { ["--delimiter", ";;"], ["--delimiter", "one character"] },
         { ["--target", "Y2"], ["'Y2'", "Did you mean 'y'"] },
+        { ["--target", "y,a,y"], ["twice"] },
+        { ["--target", "y,bb"], ["'bb'", "Did you mean 'b'"] },
+        { ["--target", "y,a,b"], ["no input columns"] },
         { ["--epoch", "5"], ["'--epoch'", "Did you mean '--epochs'"] },
         { ["--lr"], ["--lr"] },
         { ["surplus"], ["'surplus'"] },
@@ -235,6 +241,10 @@ public sealed class BadInputTests : IDisposable
         Workplace.Run("train", place.WriteClasses("no", "yes"), "--target", "kind", "--epochs", "1", "--no-baselines", "--out", place["m"]);
         Refuses(["'kind'", "'other'"], "evaluate", place["m"], place.Write("x.csv", "a,b,kind", "1,2,other", "1,2,other2"));
     }
+
+    [Fact]
+    public void Quantiles_of_classes_are_refused() => Refuses(["quantile(0.1,0.9)", "'kind'", "two classes", "quantiles are of numbers"],
+        "train", place.WriteClasses("no", "yes"), "--target", "kind", "--quantiles", "0.1,0.9", "--out", place["m"]);
 
     [Fact]
     public void Fetching_an_unknown_data_set_is_refused() => Refuses(["'mnits'", "'mnist'"], "data", "get", "mnits");

@@ -142,6 +142,9 @@ public static class Functions
     /// <summary>log Σ exp along each row: (m × n) → (m × 1).</summary>
     public static Expression LogSumExp(Expression x) => Node(Ops.LogSumExp, [x]);
 
+    /// <summary>Σⱼ xᵢⱼ² of each row: (m × n) → (m × 1).</summary>
+    public static Expression SumOfSquares(Expression x) => Node(Ops.SumOfSquares, [x]);
+
     /// <summary>exp / Σ exp along each row.</summary>
     public static Expression Softmax(Expression x) => Node(Ops.Softmax, [x]);
 

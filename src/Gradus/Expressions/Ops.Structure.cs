@@ -76,6 +76,11 @@ internal static partial class Ops
         (_, inputs, _) => Reduce(inputs[0], Axis.Columns, Reference.LogSumExp),
         (y, g) => [g * Functions.Exp(y.InputArray[0] - y)], new Lowering.RowWise(Rows.LogSumExp));
 
+    /// <summary>Σⱼ xᵢⱼ², (m × n) → (m × 1): in one pass, where the sum of a square would write the squares first.</summary>
+    public static readonly Op SumOfSquares = new("sum-of-squares", (_, inputs, _) => new Shape(inputs[0].Rows, 1),
+        (_, inputs, _) => Reduce(inputs[0], Axis.Columns, SquaresOf),
+        (y, g) => [2 * g * y.InputArray[0]], new Lowering.RowWise(Rows.SumOfSquares));
+
     /// <summary>exp xᵢⱼ / Σⱼ exp xᵢⱼ; Jacobian of a row: diag(y) − yᵀy.</summary>
     public static readonly Op Softmax = new("softmax", SameShape,
         (_, inputs, _) => MapRows(inputs[0], (x, lse) => Math.Exp(x - lse)),
@@ -181,6 +186,14 @@ internal static partial class Ops
 
     public static int ExtentOf(Axis axis, int rows, int columns) =>
         axis switch { Axis.Rows => rows, Axis.Columns => columns, _ => checked(rows * columns) };
+
+    private static double SquaresOf(ReadOnlySpan<double> x)
+    {
+        var sum = 0.0;
+        foreach (var value in x)
+            sum += value * value;
+        return sum;
+    }
 
     private static Op Leaf(string name) => new(name, NoShape,
         (y, _, _) => throw new ArgumentException($"No value was given for {y.Operation} '{y.Name ?? "unnamed"}' ({y.Shape})."),

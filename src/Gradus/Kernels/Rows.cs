@@ -36,6 +36,15 @@ internal static unsafe class Rows
         Run(x, rows, columns, y, Kind.LogSumExp);
     }
 
+    /// <summary>y = Σ x_i², row by row; y (rows × 1).</summary>
+    public static void SumOfSquares(ReadOnlySpan<float> x, int rows, int columns, Span<float> y)
+    {
+        Check.Length(x, (long)rows * columns, nameof(x));
+        Check.Length<float>(y, rows, nameof(y));
+        for (var row = 0; row < rows; row++)
+            y[row] = System.Numerics.Tensors.TensorPrimitives.SumOfSquares(x.Slice(row * columns, columns));
+    }
+
     private static void Run(ReadOnlySpan<float> x, int rows, int columns, Span<float> y, Kind kind)
     {
         Check.Length(x, (long)rows * columns, nameof(x));

@@ -1,9 +1,10 @@
+using System.Globalization;
 using static Gradus.Functions;
 
 namespace Gradus;
 
 /// <summary>How wrong an output is: one number a row, which training averages over the batch.</summary>
-public sealed record Loss
+public sealed partial record Loss
 {
     private readonly Func<Expression, Expression, Expression> rows;
 
@@ -78,19 +79,40 @@ public sealed record Loss
     /// <summary>What turns the network's output into an answer.</summary>
     public ReadOut ReadOut { get; }
 
+    /// <summary>The quantiles that the outputs are, ascending; empty for other losses.</summary>
+    public IReadOnlyList<double> Quantiles { get; private init; } = [];
+
     /// <summary>max(τe, (τ − 1)e) for an error e = ŷ − y, mean over the outputs: its minimum is the value that a share τ of the
     /// targets does not exceed (Koenker and Bassett 1978).</summary>
-    /// <param name="share">τ, above 0 and below 1.</param>
-    /// <exception cref="ArgumentOutOfRangeException">τ is not between 0 and 1.</exception>
-    public static Loss Quantile(double share)
+    /// <param name="shares">τ, above 0 and below 1. Several, ascending, have an output each and one target between them: the
+    /// first and the last bound an interval.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A τ is not between 0 and 1.</exception>
+    /// <exception cref="ArgumentException">There is no τ, or they do not ascend.</exception>
+    public static Loss Quantile(params ReadOnlySpan<double> shares)
     {
-        if (!(share is > 0 and < 1))
-            throw new ArgumentOutOfRangeException(nameof(share), share, "A quantile is above 0 and below 1; 0.5 is the median.");
-        return new Loss(FormattableString.Invariant($"quantile({share:R})"), ReadOut.Identity, (y, d) =>
+        if (shares.IsEmpty)
+            throw new ArgumentException("A quantile loss needs a share; 0.5 is the median.", nameof(shares));
+        foreach (var share in shares)
         {
-            var error = d - y;
-            return Mean(Max(share * error, (share - 1) * error), Axis.Columns);
-        });
+            if (!(share is > 0 and < 1))
+                throw new ArgumentOutOfRangeException(nameof(shares), share, "A quantile is above 0 and below 1; 0.5 is the median.");
+        }
+
+        var (low, high) = (new double[1, shares.Length], new double[1, shares.Length]);
+        for (var i = 0; i < shares.Length; i++)
+        {
+            if (i > 0 && shares[i] <= shares[i - 1])
+                throw new ArgumentException($"Quantiles ascend, but {shares[i]} follows {shares[i - 1]}.", nameof(shares));
+            (low[0, i], high[0, i]) = (shares[i], shares[i] - 1);
+        }
+
+        double[] given = shares.ToArray();
+        return new Loss($"quantile({string.Join(',', given.Select(share => share.ToString("R", CultureInfo.InvariantCulture)))})", ReadOut.Identity, (y, d) =>
+        {
+            var error = d - y;   // several: (batch × 1) − (batch × quantiles)
+            var (under, over) = given.Length == 1 ? (given[0], given[0] - 1) : (Expression.Constant(low), Expression.Constant(high));
+            return Mean(Max(under * error, over * error), Axis.Columns);
+        }) { Quantiles = given };
     }
 
     /// <summary>Reads a name as <see cref="Name"/> gives it.</summary>
@@ -100,9 +122,18 @@ public sealed record Loss
         ArgumentNullException.ThrowIfNull(name);
         if (All.FirstOrDefault(loss => loss.Name == name) is { } known)
             return known;
-        return name.StartsWith("quantile(", StringComparison.Ordinal) && name.EndsWith(')')
-            && double.TryParse(name["quantile(".Length..^1], System.Globalization.CultureInfo.InvariantCulture, out var share)
-            && share is > 0 and < 1 ? Quantile(share) : null;
+        if (!name.StartsWith("quantile(", StringComparison.Ordinal) || !name.EndsWith(')'))
+            return null;
+        var texts = name["quantile(".Length..^1].Split(',');
+        var shares = new double[texts.Length];
+        for (var i = 0; i < shares.Length; i++)
+        {
+            if (!double.TryParse(texts[i], NumberStyles.Float, CultureInfo.InvariantCulture, out shares[i])
+                || !(shares[i] is > 0 and < 1) || (i > 0 && shares[i] <= shares[i - 1]))
+                return null;
+        }
+
+        return Quantile(shares);
     }
 
     /// <summary>Two losses are equal if their names are.</summary>
@@ -114,7 +145,7 @@ public sealed record Loss
     /// <summary>The loss of each row: (batch × 1).</summary>
     /// <param name="output">(batch × outputs): values, or logits; (k·batch × outputs) if each pattern has the outputs of k members in
     /// consecutive rows, whose losses are averaged.</param>
-    /// <param name="target">(batch × outputs), or class indices (batch × 1).</param>
+    /// <param name="target">(batch × outputs); class indices, or the one target of several quantiles (batch × 1).</param>
     public Expression OfRows(Expression output, Expression target)
     {
         ArgumentNullException.ThrowIfNull(output);

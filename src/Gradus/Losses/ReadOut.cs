@@ -14,4 +14,7 @@ public enum ReadOut
 
     /// <summary>softmax(z) are the probabilities of the classes.</summary>
     Softmax,
+
+    /// <summary>Several targets: each has its own columns and its own read-out.</summary>
+    Joint,
 }

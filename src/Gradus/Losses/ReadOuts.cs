@@ -13,7 +13,8 @@ public static class ReadOuts
             ReadOut.Identity => output,
             ReadOut.Exponential => Functions.Exp(output),
             ReadOut.Sigmoid => Functions.Sigmoid(output),
-            _ => Functions.Softmax(output),
+            ReadOut.Softmax => Functions.Softmax(output),
+            _ => throw new ArgumentException("Each target of several has its own read-out.", nameof(readOut)),
         };
         if (!output.Shape.Rows.IsBatch || output.Shape.Rows == Dimension.Batch)
             return answers;

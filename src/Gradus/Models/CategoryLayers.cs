@@ -17,7 +17,7 @@ internal static class CategoryLayers
             return [.. embedding.Columns.Keys];
         string[] names =
         [
-            .. train.Columns.Where(column => column.Kind == ColumnKind.Category && column.Name != preprocessing.Target
+            .. train.Columns.Where(column => column.Kind == ColumnKind.Category && !preprocessing.Targets.Contains(column.Name)
                 && !preprocessing.Ignore.Contains(column.Name)).Select(column => column.Name),
         ];
         return names.Length > 0 ? names : throw new GradusException($"Embeddings are for category columns, and table '{train.Name}' has none beside "

@@ -5,7 +5,6 @@ namespace Gradus;
 /// <remarks>One thread at a time; load the file once for each thread that predicts.</remarks>
 public sealed partial class Model
 {
-    private readonly TargetEncoding target;
     private RowPredictor? rowPredictor;
     private Scorer[]? scorers;   // one a member
     private int scorerRows;
@@ -13,7 +12,8 @@ public sealed partial class Model
     internal Model(Preprocessor preprocessor, Network network, Loss loss, params IReadOnlyList<ParameterBuffer> members)
     {
         (Preprocessor, Network, Loss, Members) = (preprocessor, network, loss, members);
-        target = preprocessor.Target ?? throw new ArgumentException("A model has a target.", nameof(preprocessor));
+        Heads = preprocessor.Targets.Count > 0 ? Head.Of(preprocessor.Targets, loss, network.OutputCount)
+            : throw new ArgumentException("A model has a target.", nameof(preprocessor));
     }
 
     /// <summary>Fitted on the training rows.</summary>
@@ -22,7 +22,7 @@ public sealed partial class Model
     /// <summary>The layers.</summary>
     public Network Network { get; }
 
-    /// <summary>What training makes small; its read-out gives the answers.</summary>
+    /// <summary>What training makes small: the target's loss, or the mean of those of several.</summary>
     public Loss Loss { get; }
 
     /// <summary>The parameters of each member of an ensemble; of a single network, one.</summary>
@@ -34,14 +34,17 @@ public sealed partial class Model
     /// <summary>How the model was trained; null before.</summary>
     public TrainingRecord? Training { get; internal set; }
 
-    /// <summary>The predicted column.</summary>
-    public string Target => target.Column;
+    /// <summary>The targets, one as a rule; each has its loss and its columns of the network's output.</summary>
+    public IReadOnlyList<Head> Heads { get; }
 
-    /// <summary>What is predicted.</summary>
-    public LearningTask Task => target.Task;
+    /// <summary>The predicted column; the first of several.</summary>
+    public string Target => Heads[0].Target;
 
-    /// <summary>Class names; empty for a regression.</summary>
-    public IReadOnlyList<string> Classes => target.Classes;
+    /// <summary>What is predicted; of the first of several targets.</summary>
+    public LearningTask Task => Heads[0].Task;
+
+    /// <summary>Class names, of the first of several targets; empty for a regression.</summary>
+    public IReadOnlyList<string> Classes => Heads[0].Classes;
 
     /// <summary>Sets up a model: fits preprocessing to the training rows, adds the output layer that the target needs, and
     /// starts the weights.</summary>
@@ -53,27 +56,19 @@ public sealed partial class Model
         For(train, new ModelOptions { Target = target }, layers);
 
     /// <summary>As <see cref="For(Table, string, ReadOnlySpan{Layer})"/>, with options.</summary>
-    /// <exception cref="GradusException">The loss does not fit the task, or the target or columns do not do.</exception>
+    /// <exception cref="GradusException">A loss does not fit its target, or the targets or columns do not do.</exception>
     public static Model For(Table train, ModelOptions options, params ReadOnlySpan<Layer> layers)
     {
         ArgumentNullException.ThrowIfNull(options);
+        if (options.Targets.Count == 0)
+            throw new GradusException("There is no target. Name the columns to predict (ModelOptions.Targets, --target).");
         // The logarithm of a mean has no use for a shifted target.
-        var targetScaling = options.Loss?.ReadOut == ReadOut.Exponential ? Scaling.None : options.Preprocessing.TargetScaling;
-        ArgumentNullException.ThrowIfNull(train);
-        var preprocessing = options.Preprocessing with { Target = options.Target, TargetScaling = targetScaling };
+        var unscaled = options.Targets.Where((_, i) =>
+            options.Losses.Count == 1 ? options.Loss?.ReadOut == ReadOut.Exponential : options.Losses.ElementAtOrDefault(i)?.ReadOut == ReadOut.Exponential);
+        var preprocessing = options.Preprocessing with { Targets = options.Targets, UnscaledTargets = [.. unscaled] };
         preprocessing = preprocessing with { Indexed = CategoryLayers.Indexed(train, preprocessing, options.Embedding) };
         var preprocessor = Preprocessor.Fit(train, preprocessing);
-        if (preprocessor.Target is not { } target)
-            throw new InvalidOperationException("Fitting with a target gives one.");
-        var loss = options.Loss ?? target.Task switch
-        {
-            LearningTask.Regression => Loss.MeanSquaredError,
-            LearningTask.BinaryClassification => Loss.BinaryCrossEntropy,
-            _ => Loss.CrossEntropy,
-        };
-        var outputs = OutputsFor(target, loss) ?? throw new GradusException(
-            $"The loss '{loss}' does not fit the target '{target.Column}', which is {Describe(target)}. "
-            + $"Choose {string.Join(" or ", Loss.All.Where(other => OutputsFor(target, other) is not null).Select(other => other.Kind))}.");
+        var (loss, outputs) = Head.LossOf(preprocessor.Targets, options.Losses);
         var network = new Network(preprocessor.FeatureCount, CategoryLayers.Arrange(
             preprocessor, options.Embedding, Structure.Complete(layers, outputs, options, preprocessor, train)));
         return new Model(preprocessor, network, loss, network.Initialize(options.Seed));
@@ -156,40 +151,26 @@ public sealed partial class Model
     {
         var encoded = Preprocessor.EncodeInputs(table);
         var answers = Answers(encoded);
-        return Task == LearningTask.Regression
-            ? new Predictions(encoded.Rows, Decode(answers), [], [], encoded.Report)
-            : new Predictions(encoded.Rows, [], Probabilities(answers), Classes, encoded.Report);
+        int[] rows = [.. Enumerable.Range(0, encoded.Rows)];
+        return new Predictions(encoded.Rows, [.. Heads.Select(head => head.Read(answers, rows, Network.OutputCount))], encoded.Report);
     }
 
     /// <summary>The answer for one row, without allocating after the first.</summary>
     /// <param name="values">One value an input column, in the order of <see cref="Preprocessor.InputNames"/>: a number as it is, a
     /// boolean as 0 or 1, a category as <see cref="Preprocessor.ParseInput"/> gives it; NaN for a missing value.</param>
-    /// <param name="answer">Takes the value in the target's units, or the probability of each class.</param>
+    /// <param name="answer">Takes the value in the target's units, each of several quantiles in ascending order, or the probability of
+    /// each class; of several targets, one after the other (<see cref="Head.AnswerCount"/> numbers each).</param>
     /// <exception cref="ArgumentException">A span has another length.</exception>
     public void Predict(ReadOnlySpan<float> values, Span<double> answer)
     {
-        var expected = Math.Max(1, Classes.Count);
+        var expected = 0;
+        for (var i = 0; i < Heads.Count; i++)
+            expected += Heads[i].AnswerCount;
         if (answer.Length != expected)
             throw new ArgumentException($"An answer is {expected} numbers, but there is room for {answer.Length}.", nameof(answer));
-        rowPredictor ??= new RowPredictor(Preprocessor, target, Network, Loss, Members);
+        rowPredictor ??= new RowPredictor(Preprocessor, Heads, Network, Loss, Members);
         rowPredictor.Predict(values, answer);
     }
-
-    /// <summary>The outputs that a loss needs for a target; null if it does not fit.</summary>
-    internal static int? OutputsFor(TargetEncoding target, Loss loss) => (target.Task, loss.ReadOut) switch
-    {
-        (LearningTask.Regression, ReadOut.Identity or ReadOut.Exponential) => 1,
-        (LearningTask.BinaryClassification, ReadOut.Sigmoid) => 1,
-        (not LearningTask.Regression, ReadOut.Softmax) => target.Classes.Count,
-        _ => null,
-    };
-
-    private static string Describe(TargetEncoding target) => target.Task switch
-    {
-        LearningTask.Regression => "a number",
-        LearningTask.BinaryClassification => "one of two classes",
-        _ => $"one of {target.Classes.Count} classes",
-    };
 
     private float[] Answers(EncodedTable encoded)
     {
@@ -208,35 +189,38 @@ public sealed partial class Model
 
     internal Metrics Score(EncodedTable encoded, float[] answers)
     {
-        if (Task == LearningTask.Regression)
+        var outputs = Network.OutputCount;
+        Metrics?[] each = [.. Heads.Select((head, i) => head.Measure(encoded, i, answers, outputs))];
+        return each is [{ } only] ? only
+            : JointMetrics.Of(encoded.Rows, Heads.Select((head, i) => (head.Target, each[i])), ExactMatch(encoded, answers));
+    }
+
+    /// <summary>The share of rows in which every class is right, of those that have them all; null if there are none.</summary>
+    private double? ExactMatch(EncodedTable encoded, float[] answers)
+    {
+        var (rows, right) = (0, 0);
+        var buffer = new double[Heads.Max(head => head.AnswerCount)];
+        for (var row = 0; row < encoded.Rows; row++)
         {
-            var truths = new double[encoded.Rows];
-            target.Decode(encoded.Targets, truths);
-            return RegressionMetrics.Of(Decode(answers), truths);
+            var (known, matches) = (false, true);
+            for (var i = 0; i < Heads.Count; i++)
+            {
+                if (Heads[i].Task == LearningTask.Regression)
+                    continue;
+                var truth = encoded.Targets[(row * Heads.Count) + i];
+                known = !float.IsNaN(truth);
+                if (!known)
+                    break;
+                var answer = buffer.AsSpan(0, Heads[i].AnswerCount);
+                Heads[i].Read(answers.AsSpan(row * Network.OutputCount, Network.OutputCount), answer);
+                matches &= System.Numerics.Tensors.TensorPrimitives.IndexOfMax<double>(answer) == (int)truth;
+            }
+
+            rows += known ? 1 : 0;
+            right += known && matches ? 1 : 0;
         }
 
-        var classes = new int[encoded.Rows];
-        for (var i = 0; i < classes.Length; i++)
-            classes[i] = (int)encoded.Targets[i];
-        return ClassificationMetrics.Of(Probabilities(answers), classes, Classes.Count);
-    }
-
-    private double[] Decode(float[] answers)
-    {
-        var values = new double[answers.Length];
-        target.Decode(answers, values);
-        return values;
-    }
-
-    // A single output is the probability of the second class.
-    private float[] Probabilities(float[] answers)
-    {
-        if (Loss.ReadOut != ReadOut.Sigmoid)
-            return answers;
-        var probabilities = new float[2 * answers.Length];
-        for (var i = 0; i < answers.Length; i++)
-            (probabilities[2 * i], probabilities[(2 * i) + 1]) = (1 - answers[i], answers[i]);
-        return probabilities;
+        return rows == 0 ? null : (double)right / rows;
     }
 
     private static TrainingRecord RecordOf(History history, TrainOptions options, int rows, int validationRows) => new(

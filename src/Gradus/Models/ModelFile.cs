@@ -5,11 +5,13 @@ namespace Gradus;
 
 /// <summary>A model as one safetensors file: parameters as tensors, everything else as JSON in its metadata.</summary>
 /// <remarks>Metadata keys: <c>gradus.version</c>, the version of this format; <c>gradus.model</c>, the JSON object with
-/// <c>network</c>, <c>loss</c>, <c>preprocessing</c> and <c>training</c>; <c>gradus.checksum</c>. An ensemble has
-/// <c>members</c>, their number, as well, and the tensors of each under a name of its own: <c>member2.layer1.W</c>.</remarks>
+/// <c>network</c>, <c>loss</c>, <c>preprocessing</c> and <c>training</c>; several targets have <c>losses</c>, one each, and several
+/// quantiles a loss that version 1 does not know: such files are of version 2; <c>gradus.checksum</c>. An ensemble has <c>members</c>, their number, as well, and the
+/// tensors of each under a name of its own: <c>member2.layer1.W</c>.</remarks>
 internal static class ModelFile
 {
-    private const string Version = "1";
+    private const string FirstVersion = "1";
+    private const string Version = "2";
     private const string VersionKey = "gradus.version";
     private const string ModelKey = "gradus.model";
     private const int MaxWidth = 1 << 24;
@@ -23,14 +25,15 @@ internal static class ModelFile
                 ["inputs"] = model.Network.InputCount,
                 ["layers"] = new JsonArray([.. model.Network.Layers.Select(WriteLayer)]),
             },
-            ["loss"] = model.Loss.Name,
+            [model.Heads.Count == 1 ? "loss" : "losses"] = model.Heads.Count == 1
+                ? model.Loss.Name : new JsonArray([.. model.Heads.Select(head => JsonValue.Create(head.Loss.Name))]),
             ["preprocessing"] = model.Preprocessor.ToJson(),
         };
         if (model.Members.Count > 1)
             json["members"] = model.Members.Count;
         if (model.Training is { } training)
             json["training"] = training.ToJson();
-        var metadata = new Dictionary<string, string> { [VersionKey] = Version, [ModelKey] = json.ToJsonString() };
+        var metadata = new Dictionary<string, string> { [VersionKey] = VersionOf(model), [ModelKey] = json.ToJsonString() };
         var tensors = model.Members.SelectMany((weights, member) => model.Network.Parameters.Select(parameter =>
         {
             var shape = parameter.Expression.Shape;
@@ -47,8 +50,8 @@ internal static class ModelFile
         var file = SafetensorsFile.Read(path);
         if (!file.Metadata.TryGetValue(VersionKey, out var version))
             throw new GradusException($"'{path}' is a safetensors file, but not a Gradus model: its metadata has no '{VersionKey}'.");
-        if (version != Version)
-            throw new GradusException($"'{path}' has format version {SafetensorsHeader.Quote(version)}; this Gradus reads version {Version}. Use the Gradus that wrote it.");
+        if (version is not (FirstVersion or Version))
+            throw new GradusException($"'{path}' has format version {SafetensorsHeader.Quote(version)}; this Gradus reads versions {FirstVersion} and {Version}. Use the Gradus that wrote it.");
         if (file.Checksum is null)
             throw new GradusException($"'{path}' has no checksum, so it cannot be told whether it is whole. Save the model again with Gradus.");
         try
@@ -65,12 +68,10 @@ internal static class ModelFile
     {
         var json = Parse(file.Metadata.GetValueOrDefault(ModelKey));
         var preprocessor = Preprocessor.FromJson(json.Node("preprocessing"));
-        if (preprocessor.Target is not { } target)
+        if (preprocessor.Targets.Count == 0)
             throw json.Wrong("preprocessing", "without a target", "a target");
         var network = ReadNetwork(json.Object("network"));
-        var lossName = json.Text("loss");
-        var loss = Loss.Parse(lossName)
-            ?? throw json.Wrong("loss", lossName, string.Join(", ", Loss.All));
+        var (loss, outputs) = ReadLoss(json, preprocessor.Targets);
         if (network.InputCount != preprocessor.FeatureCount)
             throw json.Wrong("network.inputs", $"{network.InputCount}", $"{preprocessor.FeatureCount}, the number of features");
         if (!CategoryLayers.Fit(network, preprocessor))
@@ -79,8 +80,8 @@ internal static class ModelFile
             throw json.Wrong("network.layers", network.Layers[^1].Kind + " at the end", "a dense layer or the members' outputs");
         if (network.Members > 1 != network.Layers[^1] is MemberOutputs)
             throw json.Wrong("network.layers", network.Layers[^1].Kind + " at the end", "member-outputs where there are members, else a dense layer");
-        if (Model.OutputsFor(target, loss) is var outputs && outputs != network.OutputCount)
-            throw json.Wrong("network.layers", $"{network.OutputCount} outputs", outputs is null ? $"a task that '{loss}' fits" : $"{outputs}");
+        if (network.OutputCount != outputs)
+            throw json.Wrong("network.layers", $"{network.OutputCount} outputs", $"{outputs}");
 
         var members = json.Has("members") ? json.Integer("members") : 1;
         if (members < 1 || (json.Has("members") && members == 1))
@@ -113,6 +114,21 @@ internal static class ModelFile
         if (training is { Members.Count: > 0 and var recorded } && recorded != members)
             throw json.Wrong("training.members", $"of {recorded}", $"one for each of {members} members");
         return new Model(preprocessor, network, loss, weights) { Training = training };
+    }
+
+    // The first version that reads the model.
+    private static string VersionOf(Model model) =>
+        model.Heads.Count > 1 || model.Loss.Quantiles.Count > 1 ? Version : FirstVersion;
+
+    private static (Loss Loss, int Outputs) ReadLoss(JsonReading json, IReadOnlyList<TargetEncoding> targets)
+    {
+        var names = json.Has("losses")
+            ? json.Array("losses").Select(name => name is JsonValue value && value.TryGetValue(out string? text) ? text : $"{name}").ToArray()
+            : [json.Text("loss")];
+        if (names.Length != targets.Count)
+            throw json.Wrong("losses", $"a list of {names.Length}", $"{targets.Count}, one for each target");
+        return Head.LossOf(targets, [.. names.Select(name =>
+            Loss.Parse(name) ?? throw json.Wrong(json.Has("losses") ? "losses" : "loss", name, string.Join(", ", Loss.All)))]);
     }
 
     private static string TensorName(NetworkParameter parameter, int member, int members) =>

@@ -3,8 +3,10 @@ using CsvHelper;
 
 namespace Gradus;
 
-/// <summary>Writes predictions as CSV, a row for each row. Regression: one column, called as the target. Classes: the class, in a
-/// column called as the target, and a column <c>p(class)</c> of each class's probability.</summary>
+/// <summary>Writes predictions as CSV, a row for each row. Regression: one column, called as the target; of several quantiles it
+/// is the middle one, and a column <c>q(0.05)</c> of each follows. Classes: the class, in a column called as the target, and a column
+/// <c>p(class)</c> of each class's probability. Several targets follow each other, and the added columns then begin with the target's
+/// name: <c>species.p(Adelie)</c>.</summary>
 /// <remarks>A text that begins with <c>= + - @</c>, a tab or a line break gets a <c>'</c> in front, so that no spreadsheet takes it
 /// for a formula; numbers do not. Numbers have the digits that give the same float32 again.</remarks>
 public sealed class PredictionWriter : IDisposable
@@ -25,9 +27,16 @@ public sealed class PredictionWriter : IDisposable
             InjectionCharacters = "=+-@\t\r\n",
             InjectionEscape = '\'',
         }, leaveOpen: true);
-        csv.WriteField(model.Target);
-        foreach (var name in model.Classes)
-            csv.WriteField($"p({name})");
+        foreach (var head in model.Heads)
+        {
+            var prefix = model.Heads.Count > 1 ? head.Target + "." : "";
+            csv.WriteField(head.Target);
+            foreach (var share in head.Loss.Quantiles.Count > 1 ? head.Loss.Quantiles : [])
+                csv.WriteField(string.Create(CultureInfo.InvariantCulture, $"{prefix}q({share})"));
+            foreach (var name in head.Classes)
+                csv.WriteField($"{prefix}p({name})");
+        }
+
         csv.EndRecord();
     }
 
@@ -40,17 +49,8 @@ public sealed class PredictionWriter : IDisposable
         ArgumentNullException.ThrowIfNull(predictions);
         for (var row = 0; row < predictions.Rows; row++)
         {
-            if (predictions.Classes.Count == 0)
-            {
-                WriteNumber((float)predictions.Values[row]);
-            }
-            else
-            {
-                csv.WriteField(predictions.ClassOf(row));
-                foreach (var probability in predictions.ProbabilitiesOf(row))
-                    WriteNumber(probability);
-            }
-
+            foreach (var target in predictions.Targets)
+                Write(target, row);
             csv.EndRecord();
         }
 
@@ -59,6 +59,24 @@ public sealed class PredictionWriter : IDisposable
 
     /// <summary>Writes what is still buffered.</summary>
     public void Dispose() => csv.Dispose();
+
+    private void Write(TargetPredictions target, int row)
+    {
+        if (target.Task == LearningTask.Regression)
+        {
+            WriteNumber((float)target.Values[row]);
+            if (target.Shares.Count == 0)
+                return;
+            foreach (var quantile in target.QuantilesOf(row))
+                WriteNumber((float)quantile);
+        }
+        else
+        {
+            csv.WriteField(target.ClassOf(row));
+            foreach (var probability in target.ProbabilitiesOf(row))
+                WriteNumber(probability);
+        }
+    }
 
     private void WriteNumber(float value) => csv.WriteField(value, default, CultureInfo.InvariantCulture);
 }

@@ -1,38 +1,35 @@
 namespace Gradus;
 
-/// <summary>A model's answers for the rows of a table.</summary>
+/// <summary>A model's answers for the rows of a table. With several targets, each has its own in <see cref="Targets"/>; the
+/// other members are of the first.</summary>
 public sealed class Predictions
 {
-    private readonly double[] values;
-    private readonly float[] probabilities;
-
-    internal Predictions(int rows, double[] values, float[] probabilities, IReadOnlyList<string> classes, TransformReport report)
+    internal Predictions(int rows, IReadOnlyList<TargetPredictions> targets, TransformReport report)
     {
-        Rows = rows;
-        this.values = values;
-        this.probabilities = probabilities;
-        Classes = classes;
-        Report = report;
+        (Rows, Targets, Report) = (rows, targets, report);
     }
 
     /// <summary>Number of rows.</summary>
     public int Rows { get; }
 
-    /// <summary>One value a row in the target's units; empty for classes.</summary>
-    public ReadOnlySpan<double> Values => values;
-
-    /// <summary>(rows × classes), row-major; empty for a regression.</summary>
-    public ReadOnlySpan<float> Probabilities => probabilities;
-
-    /// <summary>Class names in the order of the probabilities; empty for a regression.</summary>
-    public IReadOnlyList<string> Classes { get; }
+    /// <summary>The answers for each target.</summary>
+    public IReadOnlyList<TargetPredictions> Targets { get; }
 
     /// <summary>What the rows had that training had not prepared for.</summary>
     public TransformReport Report { get; }
 
-    /// <summary>Probabilities of the classes for one row.</summary>
-    public ReadOnlySpan<float> ProbabilitiesOf(int row) => probabilities.AsSpan(row * Classes.Count, Classes.Count);
+    /// <inheritdoc cref="TargetPredictions.Values"/>
+    public ReadOnlySpan<double> Values => Targets[0].Values;
 
-    /// <summary>The most probable class of one row; the first of equals.</summary>
-    public string ClassOf(int row) => Classes[System.Numerics.Tensors.TensorPrimitives.IndexOfMax(ProbabilitiesOf(row))];
+    /// <inheritdoc cref="TargetPredictions.Probabilities"/>
+    public ReadOnlySpan<float> Probabilities => Targets[0].Probabilities;
+
+    /// <inheritdoc cref="TargetPredictions.Classes"/>
+    public IReadOnlyList<string> Classes => Targets[0].Classes;
+
+    /// <inheritdoc cref="TargetPredictions.ProbabilitiesOf"/>
+    public ReadOnlySpan<float> ProbabilitiesOf(int row) => Targets[0].ProbabilitiesOf(row);
+
+    /// <inheritdoc cref="TargetPredictions.ClassOf"/>
+    public string ClassOf(int row) => Targets[0].ClassOf(row);
 }

@@ -8,16 +8,15 @@ namespace Gradus;
 internal sealed class RowPredictor
 {
     private readonly Preprocessor preprocessor;
-    private readonly TargetEncoding target;
-    private readonly ReadOut readOut;
+    private readonly IReadOnlyList<Head> heads;
     private readonly CompiledProgram[] programs;   // one a member
     private readonly Slot[] inputs;
     private readonly Slot[] answersOf;
 
-    public RowPredictor(Preprocessor preprocessor, TargetEncoding target, Network network, Loss loss, IReadOnlyList<ParameterBuffer> members)
+    public RowPredictor(Preprocessor preprocessor, IReadOnlyList<Head> heads, Network network, Loss loss, IReadOnlyList<ParameterBuffer> members)
     {
-        (this.preprocessor, this.target, readOut) = (preprocessor, target, loss.ReadOut);
-        var output = readOut.Apply(network.Output);
+        (this.preprocessor, this.heads) = (preprocessor, heads);
+        var output = loss.Answer(network.Output);
         programs = [.. members.Select(weights =>
             CompiledProgram.Compile([output], new ProgramOptions { Batch = 1, Placements = [.. weights.PlaceEach()] }))];
         (inputs, answersOf) = (Array.ConvertAll(programs, program => program.SlotOf(network.Input)), Array.ConvertAll(programs, program => program.SlotOf(output)));
@@ -37,18 +36,11 @@ internal sealed class RowPredictor
 
         if (programs.Length > 1)
             TensorPrimitives.Divide(outputs, programs.Length, outputs);   // ȳ = Σy / members
-        if (target.Task == LearningTask.Regression)
+        var first = 0;
+        for (var i = 0; i < heads.Count; i++)
         {
-            answers[0] = target.Decode(outputs[0]);
-        }
-        else if (readOut == ReadOut.Sigmoid)
-        {
-            (answers[0], answers[1]) = (1 - outputs[0], outputs[0]);
-        }
-        else
-        {
-            for (var i = 0; i < outputs.Length; i++)
-                answers[i] = outputs[i];
+            heads[i].Read(outputs, answers.Slice(first, heads[i].AnswerCount));
+            first += heads[i].AnswerCount;
         }
     }
 }

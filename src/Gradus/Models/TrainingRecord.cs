@@ -75,7 +75,7 @@ public sealed record TrainingRecord(
     {
         var metrics = new OrderedDictionary<string, double>();
         var values = json.Object("metrics");
-        foreach (var name in Enum.GetValues<LearningTask>().SelectMany(Gradus.Metrics.NamesOf).Distinct())
+        foreach (var name in Enum.GetValues<LearningTask>().SelectMany(Gradus.Metrics.NamesOf).Concat(Gradus.Metrics.NamesOfSeveral).Distinct())
         {
             if (values.Has(name))
                 metrics[name] = values.Number(name);

@@ -1,6 +1,6 @@
 namespace Gradus.Programs;
 
-/// <summary>A function of each row: softmax, log-sum-exp.</summary>
+/// <summary>A function of each row: softmax, log-sum-exp, sum of squares.</summary>
 internal sealed class RowInstruction(RowKernel kernel, int rows, int columns, int resultColumns, Slot x, Slot y) : Instruction
 {
     private readonly Partition partition = Partition.ByGrain(rows, columns);

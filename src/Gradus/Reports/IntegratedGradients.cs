@@ -26,11 +26,14 @@ public sealed record IntegratedGradients
     /// <summary>Σ − (f(x) − f(x′)): the error of the midpoint rule, which more steps make smaller.</summary>
     public double Gap => Sum - (Answer - Baseline);
 
-    internal static IntegratedGradients Of(Model model, double[] x, int answerClass, int steps)
+    /// <param name="model">The model.</param>
+    /// <param name="x">The row's features.</param>
+    /// <param name="f">(rows × 1), of the network's input.</param>
+    /// <param name="steps">Points of the midpoint rule, at least 1.</param>
+    internal static IntegratedGradients Of(Model model, double[] x, Expression f, int steps)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
         var network = model.Network;
-        var f = AnswerOf(model, answerClass);
         Matrix[] vectors = [.. network.Lookups.Select(lookup => VectorOf(model, lookup, x))];
         Expression[] moved = [network.Input, .. network.Lookups.Select(lookup => lookup.Vector)];
         var answers = Along(model, 2, i => i, x, vectors).Evaluate(f);
@@ -97,16 +100,5 @@ public sealed record IntegratedGradients
             for (var i = 0; i < input.Columns.Count; i++)
                 yield return (input.FirstFeature + (i * each))..(input.FirstFeature + ((i + 1) * each));
         }
-    }
-
-    /// <summary>(rows × 1): the value in the user's units, or the probability of a class.</summary>
-    private static Expression AnswerOf(Model model, int answerClass)
-    {
-        var output = model.Loss.ReadOut.Apply(model.Network.Output);
-        if (model.Task == LearningTask.Regression && model.Preprocessor.Target is { } target)
-            return (output * target.Unit) + target.Decode(0);
-        if (model.Loss.ReadOut == ReadOut.Sigmoid)
-            return answerClass == 1 ? output : 1 - output;
-        return output.Column(answerClass);
     }
 }

@@ -20,7 +20,7 @@ public sealed record PermutationImportance(string Column, IReadOnlyDictionary<st
     public (double Mean, double Deviation) Worsening(string metric, Metrics whole)
     {
         ArgumentNullException.ThrowIfNull(whole);
-        var sign = metric is "r2" or "accuracy" or "rocAuc" ? -1 : 1;
+        var sign = Metrics.IsScore(metric) ? -1 : 1;
         var worse = Losses[metric].Select(value => sign * (value - whole.Values[metric])).ToArray();
         var mean = worse.Average();
         return (mean, Math.Sqrt(worse.Average(each => (each - mean) * (each - mean))));
@@ -33,7 +33,7 @@ public sealed record PermutationImportance(string Column, IReadOnlyDictionary<st
     /// <param name="repetitions">Permutations of each column, at least 1.</param>
     /// <param name="progress">Called with the number of columns measured after each.</param>
     /// <param name="cancellation">Ends the measurement with an exception.</param>
-    /// <returns>The metrics without permutation, and the columns, the most important first by RMSE or log-loss.</returns>
+    /// <returns>The metrics without permutation, and the columns, the most important first by <see cref="Deciding"/>.</returns>
     /// <exception cref="GradusException">A column is missing or of another kind, or fewer than two rows have a target.</exception>
     public static (Metrics Whole, IReadOnlyList<PermutationImportance> Columns) Of(
         Model model, Table table, ulong seed = 1, int repetitions = DefaultRepetitions, IProgress<int>? progress = null,
@@ -64,9 +64,18 @@ public sealed record PermutationImportance(string Column, IReadOnlyDictionary<st
             progress?.Report(columns.Count);
         }
 
-        var first = whole is RegressionMetrics ? "rmse" : "logLoss";
-        return (whole, [.. columns.OrderByDescending(column => column.Losses[first].Average())]);
+        var first = Deciding(whole);
+        return (whole, [.. columns.OrderByDescending(column => column.Worsening(first, whole).Mean)]);
     }
+
+    /// <summary>The figure that orders columns: RMSE of numbers, log-loss of classes; of several targets R², or accuracy if all are
+    /// classes.</summary>
+    public static string Deciding(Metrics whole) => whole switch
+    {
+        RegressionMetrics => "rmse",
+        ClassificationMetrics => "logLoss",
+        _ => whole.Values.First().Key,
+    };
 
     private static Dictionary<string, IReadOnlyList<double>> Measure(
         Model model, EncodedTable table, float[] features, Range range, int[][] orders, Metrics whole)
@@ -82,7 +91,10 @@ public sealed record PermutationImportance(string Column, IReadOnlyDictionary<st
             for (var i = 0; i < table.Rows; i++)
                 original.AsSpan(order[i] * count, count).CopyTo(features.AsSpan((i * width) + start));
             foreach (var (metric, value) in model.Evaluate(table).Values)
-                losses[metric].Add(value);
+            {
+                if (losses.TryGetValue(metric, out var list))
+                    list.Add(value);
+            }
         }
 
         for (var i = 0; i < table.Rows; i++)

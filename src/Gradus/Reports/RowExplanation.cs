@@ -27,30 +27,33 @@ public sealed class RowExplanation
     /// <summary>The layers.</summary>
     public required IReadOnlyList<ExplainedLayer> Layers { get; init; }
 
-    /// <summary>The true answer as the file has it; null when it has none.</summary>
-    public string? Target { get; private init; }
-
     /// <summary>J, the loss of this row; null without a target.</summary>
     public double? Loss { get; private init; }
 
-    /// <summary>The value in the user's units, or the probability of each class.</summary>
-    public required IReadOnlyList<double> Answers { get; init; }
+    /// <summary>The targets, one as a rule, in the order of <see cref="Model.Heads"/>; the members below are of the first.</summary>
+    public required IReadOnlyList<ExplainedTarget> Targets { get; init; }
 
-    /// <summary>The most probable class, by index; −1 for a regression.</summary>
-    public int Class { get; private init; }
+    /// <inheritdoc cref="ExplainedTarget.Truth"/>
+    public string? Target => Targets[0].Truth;
 
-    /// <summary>What the inputs moved: the answer, or the probability of <see cref="Class"/>.</summary>
-    public double Answer => Answers[Math.Max(0, Class)];
+    /// <inheritdoc cref="ExplainedTarget.Answers"/>
+    public IReadOnlyList<double> Answers => Targets[0].Answers;
 
-    /// <summary>What the inputs did to <see cref="Answer"/>.</summary>
-    public required IntegratedGradients Attribution { get; init; }
+    /// <inheritdoc cref="ExplainedTarget.Class"/>
+    public int Class => Targets[0].Class;
+
+    /// <inheritdoc cref="ExplainedTarget.Answer"/>
+    public double Answer => Targets[0].Answer;
+
+    /// <inheritdoc cref="ExplainedTarget.Attribution"/>
+    public IntegratedGradients Attribution => Targets[0].Attribution;
 
     /// <summary>What came otherwise than training had prepared for.</summary>
     public required TransformReport Report { get; init; }
 
     /// <summary>Explains a row.</summary>
     /// <param name="model">A trained model.</param>
-    /// <param name="row">A table of one row; the target may be absent or missing.</param>
+    /// <param name="row">A table of one row; targets may be missing, or the columns of all of them absent.</param>
     /// <param name="steps">Steps of the path integral, at least 1.</param>
     /// <exception cref="GradusException">A column is missing or of another kind, or the class is unknown.</exception>
     /// <exception cref="ArgumentException">The table has another number of rows.</exception>
@@ -62,8 +65,9 @@ public sealed class RowExplanation
             return OfEnsemble(model, row, steps);
         if (row.RowCount != 1)
             throw new ArgumentException($"One row is explained at a time, but the table has {row.RowCount}.", nameof(row));
-        var target = row.TryGetColumn(model.Target, out var column) ? column.TextAt(0) : null;
-        var encoded = target is null ? model.Preprocessor.EncodeInputs(row) : model.Preprocessor.Encode(row);
+        string?[] truths = [.. model.Heads.Select(head => row.TryGetColumn(head.Target, out var column) ? column.TextAt(0) : null)];
+        var isKnown = truths.Any(truth => truth is not null) && model.Heads.All(head => row.TryGetColumn(head.Target, out _));
+        var encoded = !isKnown ? model.Preprocessor.EncodeInputs(row) : model.Preprocessor.Encode(row);
         var features = new float[model.Preprocessor.FeatureCount];
         encoded.Inputs.CopyRows(0, 1, features);
         var x = Array.ConvertAll(features, value => (double)value);
@@ -73,22 +77,18 @@ public sealed class RowExplanation
         values.Bind(network.Input, new Matrix(1, x.Length, x));
         var d = TrainingObjective.TargetOf(network, model.Loss);
         var j = model.Loss.Of(network.Output, d);
-        if (target is not null)
-            values.Bind(d, new Matrix(1, 1, [encoded.Targets[0]]));
+        if (isKnown)
+            values.Bind(d, new Matrix(1, encoded.TargetCount, Array.ConvertAll(encoded.Targets.ToArray(), value => (double)value)));
 
-        var answers = AnswersOf(model, values.Evaluate(model.Loss.ReadOut.Apply(network.Output)).Values);
-        var best = model.Task == LearningTask.Regression ? -1 : Array.IndexOf(answers, answers.Max());
+        var outputs = values.Evaluate(model.Loss.Answer(network.Output)).Values;
         return new RowExplanation(model)
         {
             Inputs = [.. model.Preprocessor.InputNames.Select(name => row[name].TextAt(0))],
             Features = x,
             Vectors = VectorsOf(model, values),
-            Layers = ExplainedLayer.Of(network, values, target is null ? null : j),
-            Target = target,
-            Loss = target is null ? null : values.Evaluate(j).Values[0],
-            Answers = answers,
-            Class = best,
-            Attribution = IntegratedGradients.Of(model, x, best, steps),
+            Layers = ExplainedLayer.Of(network, values, isKnown ? j : null),
+            Loss = isKnown ? values.Evaluate(j).Values[0] : null,
+            Targets = [.. model.Heads.Zip(truths, (head, truth) => ExplainedTarget.Of(model, head, truth, x, outputs, steps))],
             Report = encoded.Report,
         };
     }
@@ -102,8 +102,6 @@ public sealed class RowExplanation
     private static RowExplanation OfEnsemble(Model model, Table row, int steps)
     {
         RowExplanation[] members = [.. Enumerable.Range(0, model.Members.Count).Select(i => Of(model.Member(i), row, steps))];
-        double[] answers = [.. members[0].Answers.Select((_, i) => members.Average(member => member.Answers[i]))];
-        var best = model.Task == LearningTask.Regression ? -1 : Array.IndexOf(answers, answers.Max());
         double[] x = [.. members[0].Features];
         return new RowExplanation(model)
         {
@@ -111,12 +109,8 @@ public sealed class RowExplanation
             Features = x,
             Vectors = members[0].Vectors,
             Layers = members[0].Layers,
-            Target = members[0].Target,
             Loss = members[0].Loss,
-            Answers = answers,
-            Class = best,
-            Attribution = IntegratedGradients.Mean([.. members.Select(member =>
-                member.Class == best ? member.Attribution : IntegratedGradients.Of(member.Model, x, best, steps))]),
+            Targets = [.. model.Heads.Select((_, i) => ExplainedTarget.Mean([.. members.Select(member => (member.Model, member.Targets[i]))], x, steps))],
             Report = members[0].Report,
         };
     }
@@ -132,9 +126,4 @@ public sealed class RowExplanation
 
         return context;
     }
-
-    private static double[] AnswersOf(Model model, double[] outputs) =>
-        model.Task == LearningTask.Regression && model.Preprocessor.Target is { } target
-            ? [target.Decode(0) + (outputs[0] * target.Unit)]
-            : model.Loss.ReadOut == ReadOut.Sigmoid ? [1 - outputs[0], outputs[0]] : outputs;
 }

@@ -25,7 +25,7 @@ internal sealed class FullBatchStep
     /// <param name="classWeights">As for <see cref="TrainingStep"/>.</param>
     public FullBatchStep(
         Network network, Loss loss, Lbfgs optimizer, ParameterBuffer weights, EncodedTable training, TrainOptions options, WorkerTeam? team,
-        double[,]? classWeights)
+        IReadOnlyList<double[,]?>? classWeights)
     {
         (this.network, this.weights, gradients) = (network, weights, weights.Similar());
         objective = new TrainingObjective(network, loss, options, classWeights);

@@ -19,6 +19,7 @@ public sealed class MembersDivergedException : Exception
         var names = string.Join(", ", diverged.Select(member => FormattableString.Invariant($"member {member.Number} (seed {member.Seed})")));
         var details = diverged[0].Divergence is { } e
             ? FormattableString.Invariant($" The loss of member {diverged[0].Number} became NaN or infinite in epoch {e.Epoch}, step {e.Step}, at learning rate {e.LearningRate:G6}.")
+                + (e.Origin is null ? "" : $" The first number that is not finite arose in {e.Origin}.")
                 + FormattableString.Invariant($" Lower the learning rate, to {e.LearningRate / 10:G6} say")
             : "";
         return FormattableString.Invariant($"{diverged.Length} of {history.Asked} members diverged: {names}.{details}; ")

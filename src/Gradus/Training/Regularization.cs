@@ -44,16 +44,16 @@ internal static class Regularization
         [.. network.Parameters.Where(parameter => parameter.IsWeight).GroupBy(parameter => parameter.Name.Split('.')[0], parameter => parameter.Expression)
             .Select(layer => layer.ToList())];
 
-    /// <summary>The gradient cut to [−c, c], then, if a bound of the norm is given, scaled to it: g · c / max(‖g‖, c).</summary>
-    /// <param name="g">All gradients together if the norm is bounded.</param>
-    /// <param name="options">The bounds.</param>
-    public static Expression Clip(Expression g, TrainOptions options)
+    /// <summary>The gradient cut to [−c, c].</summary>
+    public static Expression Clip(Expression g, TrainOptions options) => options.ClipValue is { } most ? Min(Max(g, -most), most) : g;
+
+    /// <summary>What all gradients are multiplied by so that their norm together is at most c: c / max(‖g‖, c), 1 × 1.</summary>
+    public static Expression Scale(IEnumerable<Expression> gradients, double bound)
     {
-        if (options.ClipValue is { } most)
-            g = Min(Max(g, -most), most);
-        if (options.ClipNorm is { } bound)
-            g *= bound / Max(Sqrt(Sum(Square(g))), bound);
-        return g;
+        Expression squares = 0;
+        foreach (var g in gradients)
+            squares += Sum(SumOfSquares(g));
+        return bound / Max(Sqrt(squares), bound);
     }
 
     /// <summary>The placements that shrink the weights into each unit to ‖w‖ ≤ c: W ← W ⊙ min(1, c / ‖W‖), norms of columns. Rows of

@@ -26,7 +26,7 @@ internal sealed class Scorer
         this.network = network;
         var batch = Math.Max(1, MaxBatch / network.Members);
         rows = new int[Math.Clamp(rowCount, 1, batch)];
-        var answers = loss.ReadOut.Apply(network.Output);
+        var answers = loss.Answer(network.Output);
         var targets = TrainingObjective.TargetOf(network, loss);
         var losses = loss.OfRows(network.Output, targets);
         program = CompiledProgram.Compile(withLoss ? [answers, losses] : [answers], new ProgramOptions

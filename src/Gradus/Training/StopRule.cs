@@ -16,9 +16,9 @@ internal sealed class StopRule
 
     /// <summary>Refuses a name that the task does not report.</summary>
     /// <exception cref="GradusException">Its message names the nearest, or all.</exception>
-    public static void Check(string name, LearningTask task)
+    public static void Check(string name, IReadOnlyList<string> figures)
     {
-        IReadOnlyList<string> known = [Loss, .. Metrics.NamesOf(task)];
+        IReadOnlyList<string> known = [Loss, .. figures];
         if (!known.Contains(name))
             throw new GradusException($"--stop-on is '{name}', which this task does not report.{Suggestion.Tail(name, known)}");
     }

@@ -17,30 +17,26 @@ public sealed class Trainer
     /// <param name="loss">Its loss, on the output of the last layer.</param>
     /// <param name="weights">Its parameters, changed by training.</param>
     /// <param name="options">How to train.</param>
-    /// <exception cref="ArgumentException">The network has several outputs for a loss of one; rows have one target.</exception>
+    /// <exception cref="ArgumentException">The network has another number of outputs than the loss takes.</exception>
     public Trainer(Network network, Loss loss, ParameterBuffer weights, TrainOptions options)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(loss);
         ArgumentNullException.ThrowIfNull(weights);
         ArgumentNullException.ThrowIfNull(options);
-        if (loss.ReadOut != ReadOut.Softmax && network.OutputCount != 1)
-            throw new ArgumentException($"The network has {network.OutputCount} outputs; '{loss}' is trained with 1, for a row has one target.", nameof(network));
-        if (options.LabelSmoothing > 0 && loss.ReadOut is not (ReadOut.Sigmoid or ReadOut.Softmax))
+        var hasClasses = loss.PartsOf(network.OutputCount).Any(part => part.Classes > 0);
+        if (options.LabelSmoothing > 0 && !hasClasses)
             throw new GradusException($"Label smoothing is for classes; the loss '{loss}' is of numbers. Leave it out.");
-        if (options.Balance && loss.ReadOut is not (ReadOut.Sigmoid or ReadOut.Softmax))
+        if (options.Balance && !hasClasses)
             throw new GradusException($"Balancing is for classes; the loss '{loss}' is of numbers. Leave it out.");
+        if (options.Augmentation is { MixUp: > 0 } && loss.ReadOut == ReadOut.Joint)
+            throw new GradusException("Mix-up is for one target; there are several. Leave it out, or predict one.");
         if (options.Swa && options.Ema is not null)
             throw new GradusException("--swa and --ema are two averages of the weights, and the model can be one of them only. Give one.");
         if (options.BatchSize == 1 && network.Averages.Count > 0)
             throw new GradusException("Batch normalisation needs batches of at least 2 rows; the batch size is 1. Take a larger one.");
         Regularization.Check(network, options);
-        StopRule.Check(options.StopOn, loss.ReadOut switch
-        {
-            ReadOut.Softmax when network.OutputCount > 2 => LearningTask.Classification,
-            ReadOut.Softmax or ReadOut.Sigmoid => LearningTask.BinaryClassification,
-            _ => LearningTask.Regression,
-        });
+        StopRule.Check(options.StopOn, FiguresOf(loss, network.OutputCount));
         if (options.Optimizer is Lbfgs)
             FullBatchStep.Check(network, options);
         (this.network, this.loss, this.weights, this.options) = (network, loss, weights, options);
@@ -63,12 +59,42 @@ public sealed class Trainer
             throw new ArgumentException("There are no rows to train on.", nameof(training));
         if (training.Rows == 1 && network.Averages.Count > 0)
             throw new GradusException("Batch normalisation needs batches of at least 2 rows; there is 1 training row.");
-        if (loss.ReadOut == ReadOut.Exponential && training.Targets.IndexOfAnyExceptInRange(0, float.PositiveInfinity) is >= 0 and var row)
-            throw new GradusException($"The target of training row {row + 1} is {training.Targets[row]}; the loss '{loss}' is of counts, which are at least 0.");
+        CheckTargets(training);
         if (options.StopOn != StopRule.Loss && (validation is not { Rows: > 0 } || score is null))
             throw new GradusException($"Training is to stop on '{options.StopOn}', which is measured on validation rows, and there are none. Give some, or leave --stop-on out.");
         using var team = new WorkerTeam(options.Threads ?? Environment.ProcessorCount);
         return new Run(this, training, validation is { Rows: > 0 } ? validation : null, score, team).ToEnd(cancellation);
+    }
+
+    // Those that can stop training.
+    private static IReadOnlyList<string> FiguresOf(Loss loss, int outputs)
+    {
+        var parts = loss.PartsOf(outputs);
+        if (parts.Count > 1)
+        {
+            return [.. parts.Any(part => part.Classes == 0) ? (string[])["r2"] : [],
+                .. parts.Any(part => part.Classes > 0) ? (string[])["accuracy", "exactMatch", "macroF1"] : []];
+        }
+
+        return [.. Metrics.NamesOf(parts[0].Classes switch
+        {
+            0 => LearningTask.Regression,
+            2 => LearningTask.BinaryClassification,
+            _ => LearningTask.Classification,
+        }), .. loss.Quantiles.Count > 1 ? (string[])["pinball"] : []];
+    }
+
+    private void CheckTargets(EncodedTable training)
+    {
+        var targets = loss.TargetsOf(network.OutputCount);
+        if (training.TargetCount != targets)
+            throw new ArgumentException($"The loss '{loss}' of {network.OutputCount} outputs takes {targets} targets a row; a row has {training.TargetCount}.", nameof(training));
+        var parts = loss.PartsOf(network.OutputCount);
+        for (var i = 0; i < training.Targets.Length; i++)
+        {
+            if (training.Targets[i] < 0 && parts[parts.Count == 1 ? 0 : i % targets].Loss is { ReadOut: ReadOut.Exponential } counts)
+                throw new GradusException($"The target of training row {(i / targets) + 1} is {training.Targets[i]}; the loss '{counts}' is of counts, which are at least 0.");
+        }
     }
 
     /// <summary>The state of one call of <see cref="Train"/>.</summary>
@@ -112,7 +138,7 @@ public sealed class Trainer
             weights.CopyTo(best);
             average = options.Ema is not null || options.Swa ? new WeightAverage(weights, team) : null;
             judged = average?.Values ?? weights;
-            var classWeights = options.Balance ? ClassWeights(training, loss.ReadOut == ReadOut.Sigmoid ? 2 : network.OutputCount) : null;
+            double[,]?[]? classWeights = options.Balance ? [.. loss.PartsOf(network.OutputCount).Select((part, i) => ClassWeights(training, i, part.Classes))] : null;
             batchSize = Math.Min(options.BatchSize ?? training.Rows, training.Rows);
             lastSize = training.Rows % batchSize;
             // A batch of one row has no variance: where it is asked for, the last row joins the batch before it.
@@ -283,15 +309,23 @@ public sealed class Trainer
             trainer.options.OnEpoch?.Invoke(epochs[^1]);
         }
 
-        // rows / (classes · rows of the class)
-        private static double[,] ClassWeights(EncodedTable training, int classes)
+        // rows / (classes · rows of the class), over the rows whose target is known
+        private static double[,]? ClassWeights(EncodedTable training, int target, int classes)
         {
-            var counts = new int[classes];
-            foreach (var target in training.Targets)
-                counts[(int)target]++;
+            if (classes == 0)
+                return null;
+            var (counts, rows) = (new int[classes], 0);
+            for (var i = target; i < training.Targets.Length; i += training.TargetCount)
+            {
+                if (float.IsNaN(training.Targets[i]))
+                    continue;
+                counts[(int)training.Targets[i]]++;
+                rows++;
+            }
+
             var weights = new double[classes, 1];
             for (var i = 0; i < classes; i++)
-                weights[i, 0] = counts[i] == 0 ? 0 : (double)training.Rows / (classes * counts[i]);
+                weights[i, 0] = counts[i] == 0 ? 0 : (double)rows / (classes * counts[i]);
             return weights;
         }
 

@@ -6,20 +6,11 @@ internal sealed class TrainingObjective
     /// <param name="network">The network.</param>
     /// <param name="loss">Its loss.</param>
     /// <param name="options">Regularisation.</param>
-    /// <param name="classWeights">(classes × 1): what the loss of a row of each class is multiplied by; null for 1.</param>
-    public TrainingObjective(Network network, Loss loss, TrainOptions options, double[,]? classWeights)
+    /// <param name="classWeights">For each target (classes × 1): what the loss of a row of each class is multiplied by; null for 1.</param>
+    public TrainingObjective(Network network, Loss loss, TrainOptions options, IReadOnlyList<double[,]?>? classWeights)
     {
         Targets = TargetOf(network, loss, TakesDistributions(loss, options));
-        Losses = loss.OfRows(network.TrainingOutput,
-            options.LabelSmoothing > 0 ? loss.Smooth(Targets, network.TrainingOutput, options.LabelSmoothing) : Targets);
-        if (classWeights is not null)
-        {
-            // A row that is mixed of two classes has the mean of their weights.
-            var shares = loss.ReadOut == ReadOut.Softmax ? Loss.Distribution(Targets, network.TrainingOutput)
-                : Functions.ConcatenateColumns(1 - Targets, Targets);
-            Losses *= shares.Dot(Expression.Constant(classWeights));
-        }
-
+        Losses = loss.OfRows(network.TrainingOutput, Targets, options.LabelSmoothing, classWeights);
         Penalty = Regularization.Penalty(network, options);
         Trained = [.. Enumerable.Range(0, network.Parameters.Count).Where(i => network.Parameters[i].IsTrained)];
         Gradients = Gradient.Of(Functions.Mean(Losses) + Penalty, [.. Trained.Select(i => network.Parameters[i].Expression)]);
@@ -40,10 +31,9 @@ internal sealed class TrainingObjective
     /// <summary>∂J/∂w of each of them.</summary>
     public IReadOnlyList<Expression> Gradients { get; }
 
-    /// <summary>The target of a loss on a network: a class index for cross-entropy unless it is a distribution, else one value an
-    /// output.</summary>
-    public static Expression TargetOf(Network network, Loss loss, bool asDistribution = false) => Expression.Input(
-        Dimension.Batch, loss.ReadOut == ReadOut.Softmax && !asDistribution ? 1 : network.OutputCount, "D");
+    /// <summary>The targets of a loss on a network, (batch × targets); (batch × classes) where a class is a distribution.</summary>
+    public static Expression TargetOf(Network network, Loss loss, bool asDistribution = false) =>
+        Expression.Input(Dimension.Batch, asDistribution ? network.OutputCount : loss.TargetsOf(network.OutputCount), "D");
 
     /// <summary>Whether targets are no longer class indices: mix-up gives rows a share in two classes.</summary>
     public static bool TakesDistributions(Loss loss, TrainOptions options) =>

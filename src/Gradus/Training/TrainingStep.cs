@@ -24,6 +24,8 @@ internal sealed class TrainingStep
     private readonly Slot target;
     private readonly Slot rowLosses;
     private readonly Slot[] coefficients;
+    private readonly Slot? computedScale;   // what clipping by norm multiplies gradients by
+    private readonly Slot? usedScale;
 
     /// <param name="network">The network.</param>
     /// <param name="loss">Its loss.</param>
@@ -31,9 +33,10 @@ internal sealed class TrainingStep
     /// <param name="optimizer">Takes the step.</param>
     /// <param name="options">Regularisation and seed.</param>
     /// <param name="team">Threads.</param>
-    /// <param name="classWeights">(classes × 1): what the loss of a row of each class is multiplied by; null for 1.</param>
+    /// <param name="classWeights">For each target (classes × 1): what the loss of a row of each class is multiplied by; null for 1.</param>
     public TrainingStep(
-        Network network, Loss loss, int batch, OptimizerState optimizer, TrainOptions options, WorkerTeam? team, double[,]? classWeights = null)
+        Network network, Loss loss, int batch, OptimizerState optimizer, TrainOptions options, WorkerTeam? team,
+        IReadOnlyList<double[,]?>? classWeights = null)
     {
         (this.network, this.optimizer) = (network, optimizer);
         objective = new TrainingObjective(network, loss, options, classWeights);
@@ -54,15 +57,20 @@ internal sealed class TrainingStep
         else
         {
             var gradients = weights.Similar();
-            gradient = CompiledProgram.Compile([losses], settings with
+            Expression[] clipped = [.. of.Select(each => Regularization.Clip(each, options))];
+            var scale = options.ClipNorm is { } most ? Regularization.Scale(clipped, most) : null;
+            gradient = CompiledProgram.Compile(scale is null ? [losses] : [losses, scale], settings with
             {
-                Placements = [.. weights.PlaceEach(), .. backwards.Select(i => gradients.Place(of[i], weights.Parameters[trained[i]])), .. averages],
+                Placements = [.. weights.PlaceEach(), .. backwards.Select(i => gradients.Place(clipped[i], weights.Parameters[trained[i]])), .. averages],
             });
             var g = Expression.Parameter(1, weights.Length, "g");
+            var factor = Expression.Input(1, 1, "c / max(‖g‖, c)");
             update = CompiledProgram.Compile([], settings with
             {
-                Placements = [gradients.PlaceAll(g), .. optimizer.UpdateOfAll(Regularization.Clip(g, options))],
+                Placements = [gradients.PlaceAll(g), .. optimizer.UpdateOfAll(scale is null ? g : factor * g)],
             });
+            if (scale is not null)
+                (computedScale, usedScale) = (gradient.SlotOf(scale), update.SlotOf(factor));
         }
 
         if (options.MaxNorm is { } bound)
@@ -106,6 +114,8 @@ internal sealed class TrainingStep
         var sum = 0.0;
         foreach (var value in rowLosses.Span)
             sum += value;
+        if (computedScale is { } computed && usedScale is { } used)
+            used.Span[0] = computed.Span[0];
         update?.Run((ulong)step);
         constraint?.Run((ulong)step);
         return sum;

@@ -80,6 +80,7 @@ public static class OpRows
         ("maximum rows", x => Max(x, Axis.Rows), -2, 2, 0),
         ("maximum columns", x => Max(x, Axis.Columns), -2, 2, 0),
         ("log-sum-exp", LogSumExp, -2, 2, 8),
+        ("sum-of-squares", SumOfSquares, -2, 2, 2),
         ("softmax", Softmax, -2, 2, 8),
         ("log-softmax", LogSoftmax, -2, 2, 8),
         ("slice", x => SliceColumns(x, 1, 3), -2, 2, 0),

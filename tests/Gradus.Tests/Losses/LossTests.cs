@@ -105,6 +105,15 @@ public sealed class LossTests
     }
 
     [Fact]
+    public void Several_quantiles_share_one_target()
+    {
+        var (y, d) = (Expression.Parameter(1, 3, "y"), Expression.Input(1, 1, "d"));
+        // errors 2, 1 and −1: 0.05 · 2, 0.5 · 1 and (0.95 − 1) · −1, mean of three
+        Check(Loss.Quantile(0.05, 0.5, 0.95).Of(y, d), y, [(y, new double[,] { { 1, 2, 4 } }), (d, new double[,] { { 3 } })],
+            0.65 / 3, new[,] { { -0.05 / 3, -0.5 / 3, 0.05 / 3 } });
+    }
+
+    [Fact]
     public void The_quantile_of_constant_answers_is_the_quantile_of_the_targets()
     {
         var network = new Network(1, new Dense(1) { Weights = Initializer.Zeros });
@@ -122,10 +131,12 @@ public sealed class LossTests
     [Fact]
     public void A_loss_is_read_back_by_its_name_and_quantiles_out_of_range_are_refused()
     {
-        foreach (var loss in Loss.All.Append(Loss.Quantile(0.95)))
+        foreach (var loss in Loss.All.Append(Loss.Quantile(0.95)).Append(Loss.Quantile(0.05, 0.5, 0.95)))
             Assert.Equal(loss, Loss.Parse(loss.Name));
-        foreach (var name in (string[])["", "quantile", "quantile(1)", "quantile(x)", "Mse"])
+        foreach (var name in (string[])["", "quantile", "quantile(1)", "quantile(x)", "quantile()", "quantile(0.5,0.5)", "quantile(0.9,0.1)", "Mse"])
             Assert.Null(Loss.Parse(name));
+        Assert.Throws<ArgumentException>(() => Loss.Quantile());
+        Assert.Throws<ArgumentException>(() => Loss.Quantile(0.9, 0.1));
         foreach (var share in (double[])[0, 1, double.NaN])
             Assert.Throws<ArgumentOutOfRangeException>(() => Loss.Quantile(share));
         var network = new Network(3, new Dense(1));

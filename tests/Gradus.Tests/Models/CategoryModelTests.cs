@@ -190,7 +190,7 @@ public sealed class CategoryModelTests : IDisposable
         ModelOptions Named(string column) => Options(false) with { Embedding = new EmbeddingOptions { Columns = new Dictionary<string, int> { [column] = 2 } } };
         Refuses("has none beside", () => Model.For(table.Without("city", "street"), Options(true)));
         Refuses("'a' is to be embedded, but is a number", () => Model.For(table, Named("a")));
-        Refuses("'y' is the target", () => Model.For(table, Named("y")));
+        Refuses("'y' is a target", () => Model.For(table, Named("y")));
         Refuses("'citi'", () => Model.For(table, Named("citi")));
         Refuses("dropout cannot stand before", () => Model.For(table, Options(false), new Dropout(0.2), new Dense(4)));
         Assert.NotNull(Model.For(table, Options(true), new Dropout(0.2), new Dense(4)));

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Gradus.Tests.Architecture;
 using Gradus.Tests.Programs;
 
 namespace Gradus.Tests.Models;
@@ -168,7 +169,7 @@ public sealed class ModelFileTests : IDisposable
     /// <summary>A change to a valid file, its checksum made anew, and what the message must name.</summary>
     private static readonly Dictionary<string, (Action<Content> Change, string[] Names)> Inventions = new()
     {
-        ["wrong version"] = (c => c.Metadata["gradus.version"] = "2", ["version '2'", "version 1"]),
+        ["wrong version"] = (c => c.Metadata["gradus.version"] = "3", ["version '3'", "versions 1 and 2"]),
         ["no version"] = (c => c.Metadata.Remove("gradus.version"), ["not a Gradus model"]),
         ["no model"] = (c => c.Metadata.Remove("gradus.model"), ["gradus.model"]),
         ["model is no JSON"] = (c => c.Metadata["gradus.model"] = "{", ["gradus.model", "not JSON"]),
@@ -223,6 +224,18 @@ public sealed class ModelFileTests : IDisposable
         Assert.Contains(path, message, StringComparison.Ordinal);
         foreach (var text in names)
             Assert.Contains(text, message, StringComparison.Ordinal);
+    }
+
+    /// <summary>A file of format version 1, as it was written before there was a second.</summary>
+    [Fact]
+    public void An_old_file_is_read_and_answers_as_it_did()
+    {
+        var model = Model.Load(Repository.PathOf("tests/Gradus.Tests/Models/files/version1.safetensors"));
+        Assert.Equal(("price", LearningTask.Regression, Loss.MeanSquaredError), (model.Target, model.Task, model.Loss));
+        var rows = new Table("rows", [new NumberColumn("rooms", [float.NaN, 7.11f, 4.96f]), new CategoryColumn("kind", [0, 1, 2], ["flat", "house", "hut"])]);
+        Assert.Equal([404.48074, 758.7297, 614.7133], model.Predict(rows).Values.ToArray(), (a, b) => Math.Abs(a - b) < 1e-3);
+        model.Save(PathOf("again"));
+        Assert.Equal("1", SafetensorsFile.Read(PathOf("again")).Metadata["gradus.version"]);   // and older versions read it still
     }
 
     [Fact]

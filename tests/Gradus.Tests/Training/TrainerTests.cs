@@ -250,7 +250,8 @@ public sealed class TrainerTests
         var (network, weights) = (Examples.Regressor(), Examples.Regressor().Initialize(1));
         Assert.Throws<ArgumentException>(() => new Trainer(network, Loss.MeanSquaredError, weights, Descent).Train(Examples.Regression(0), null));
         var two = new Network(3, new Dense(2));
-        var exception = Assert.Throws<ArgumentException>(() => new Trainer(two, Loss.MeanSquaredError, two.Initialize(1), Descent));
+        var exception = Assert.Throws<ArgumentException>(() => new Trainer(two, Loss.MeanSquaredError, two.Initialize(1), Descent)
+            .Train(Examples.Regression(9), null));
         Assert.Contains("2 outputs", exception.Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>(() => Descent with { Epochs = 0 });
         Assert.Throws<ArgumentOutOfRangeException>(() => Descent with { BatchSize = 0 });

@@ -14,12 +14,15 @@ public sealed class EncodedTable
     /// <summary>The features: (rows, features).</summary>
     public FeatureMatrix Inputs { get; }
 
-    /// <summary>The number of encoded rows; rows whose target is missing are left out.</summary>
+    /// <summary>The number of encoded rows; rows without any target are left out.</summary>
     public int Rows => Inputs.Rows;
 
-    /// <summary>One target a row: the scaled value of a regression, the class index of a classification; empty when only
-    /// inputs were encoded.</summary>
+    /// <summary>(rows × targets), row-major: the scaled value of a regression, the class index of a classification, NaN where one of
+    /// several is missing; empty when only inputs were encoded.</summary>
     public ReadOnlySpan<float> Targets => targets;
+
+    /// <summary>Targets of a row; 0 when only inputs were encoded, or there is no row.</summary>
+    public int TargetCount => Rows == 0 ? 0 : targets.Length / Rows;
 
     /// <summary>What was not as in training.</summary>
     public TransformReport Report { get; }
@@ -34,18 +37,26 @@ public sealed class EncodedTable
 
     /// <summary>Copies the targets of the given rows, in that order. Allocates nothing.</summary>
     /// <param name="rows">Row indices, from 0.</param>
-    /// <param name="destination">At least as long as <paramref name="rows"/>.</param>
+    /// <param name="destination">(rows × targets), row-major.</param>
     public void GatherTargets(ReadOnlySpan<int> rows, Span<float> destination)
     {
+        var count = TargetCount;
+        if (count == 1)
+        {
+            for (var i = 0; i < rows.Length; i++)
+                destination[i] = targets[rows[i]];
+            return;
+        }
+
         for (var i = 0; i < rows.Length; i++)
-            destination[i] = targets[rows[i]];
+            targets.AsSpan(rows[i] * count, count).CopyTo(destination[(i * count)..]);
     }
 
     /// <summary>The given rows, in that order, as a table of their own.</summary>
     /// <param name="rows">Row indices, from 0.</param>
     internal EncodedTable Select(ReadOnlySpan<int> rows)
     {
-        var picked = new float[rows.Length];
+        var picked = new float[rows.Length * TargetCount];
         GatherTargets(rows, picked);
         return new EncodedTable(Inputs.Select(rows), picked, null, Report);
     }
@@ -53,9 +64,9 @@ public sealed class EncodedTable
     /// <summary>The given rows with each other's targets: row i takes that of row order[i].</summary>
     internal EncodedTable WithTargetsFrom(ReadOnlySpan<int> rows, ReadOnlySpan<int> order)
     {
-        var picked = new float[rows.Length];
-        for (var i = 0; i < picked.Length; i++)
-            picked[i] = targets[rows[order[i]]];
+        var picked = new float[rows.Length * TargetCount];
+        for (var i = 0; i < rows.Length; i++)
+            GatherTargets([rows[order[i]]], picked.AsSpan(i * TargetCount));
         return new EncodedTable(Inputs.Select(rows), picked, null, Report);
     }
 

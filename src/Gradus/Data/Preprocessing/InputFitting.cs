@@ -13,7 +13,7 @@ internal sealed partial class InputFitting(Table train, PreprocessingOptions opt
     /// <summary>One transform a column, or a block of pixels, in the order of the columns.</summary>
     public InputTransform[] Run()
     {
-        var columns = train.Columns.Where(c => c.Name != options.Target && !options.Ignore.Contains(c.Name)).ToList();
+        var columns = train.Columns.Where(c => !options.Targets.Contains(c.Name) && !options.Ignore.Contains(c.Name)).ToList();
         for (var i = 0; i < columns.Count;)
         {
             var pixels = columns.Skip(i).TakeWhile(c => SameImage(columns[i], c)).ToList();

@@ -3,10 +3,18 @@ namespace Gradus;
 /// <summary>What a <see cref="Preprocessor"/> is to learn from the training rows.</summary>
 public sealed record PreprocessingOptions
 {
-    /// <summary>The column to predict; <see langword="null"/> for inputs alone.</summary>
-    public string? Target { get; init; }
+    /// <summary>The column to predict, the first of several; <see langword="null"/> for inputs alone. Setting it makes it the only one of
+    /// <see cref="Targets"/>.</summary>
+    public string? Target
+    {
+        get => Targets.Count > 0 ? Targets[0] : null;
+        init => Targets = value is null ? [] : [value];
+    }
 
-    /// <summary>What is to be learned; by default it follows from the target: categories, booleans and up to 20 different
+    /// <summary>The columns to predict, different ones; empty for inputs alone.</summary>
+    public IReadOnlyList<string> Targets { get; init; } = [];
+
+    /// <summary>What is to be learned, of every target; by default it follows from the target: categories, booleans and up to 20 different
     /// whole numbers are classes, other numbers a regression.</summary>
     public LearningTask? Task { get; init; }
 
@@ -35,6 +43,9 @@ public sealed record PreprocessingOptions
     /// <summary>Scaling of a regression's target, undone in predictions: <see cref="Gradus.Scaling.Standardize"/>,
     /// <see cref="Gradus.Scaling.MinMax"/>, <see cref="Gradus.Scaling.Log"/> or <see cref="Gradus.Scaling.None"/>.</summary>
     public Scaling TargetScaling { get; init; } = Gradus.Scaling.Standardize;
+
+    /// <summary>Targets that <see cref="TargetScaling"/> is not for.</summary>
+    internal IReadOnlyCollection<string> UnscaledTargets { get; init; } = [];
 
     /// <summary>Columns that are not to be inputs, by name.</summary>
     public IReadOnlyCollection<string> Ignore { get; init; } = [];

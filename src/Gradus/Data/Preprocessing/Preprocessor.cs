@@ -18,10 +18,10 @@ public sealed class Preprocessor
     private readonly int[] firstFeature;  // of each transform; the last entry is the number of features
     private readonly int[] firstInput;    // likewise
 
-    private Preprocessor(InputTransform[] transforms, TargetEncoding? target)
+    private Preprocessor(InputTransform[] transforms, TargetEncoding[] targets)
     {
         this.transforms = transforms;
-        Target = target;
+        Targets = targets;
         FeatureNames = [.. transforms.SelectMany(t => t.Features)];
         InputNames = [.. transforms.SelectMany(t => t.Inputs)];
         var kinds = new Dictionary<string, ColumnKind>(StringComparer.Ordinal);
@@ -39,8 +39,11 @@ public sealed class Preprocessor
             new InputDescription(t.Inputs, t.Kind, firstFeature[i], t.Features.Count, t.Summary) { Levels = (t as IndexTransform)?.Levels ?? 0 })];
     }
 
-    /// <summary>How the target is encoded; <see langword="null"/> when fitted without one.</summary>
-    public TargetEncoding? Target { get; }
+    /// <summary>How the target, the first of several, is encoded; <see langword="null"/> when fitted without one.</summary>
+    public TargetEncoding? Target => Targets.Count > 0 ? Targets[0] : null;
+
+    /// <summary>How each target is encoded, in the order of the columns of <see cref="EncodedTable.Targets"/>.</summary>
+    public IReadOnlyList<TargetEncoding> Targets { get; }
 
     /// <summary>Names of the features, in the order that the network sees them, such as <c>age</c>, <c>sex=male</c> and
     /// <c>age=(missing)</c>.</summary>
@@ -58,9 +61,9 @@ public sealed class Preprocessor
     /// <summary>How each input column, or block of pixels, becomes features.</summary>
     public IReadOnlyList<InputDescription> Inputs { get; }
 
-    /// <summary>Fits to the training rows. Rows whose target is missing count for nothing.</summary>
+    /// <summary>Fits to the training rows. Rows without any target count for nothing.</summary>
     /// <param name="train">The training rows, never validation or test rows.</param>
-    /// <param name="options">The target, and how to scale.</param>
+    /// <param name="options">The targets, and how to scale.</param>
     /// <exception cref="GradusException">The target does not exist, has one value, or is missing on most rows; an option
     /// names an unknown column; or no input column is left.</exception>
     public static Preprocessor Fit(Table train, PreprocessingOptions options)
@@ -71,45 +74,43 @@ public sealed class Preprocessor
         if (train.RowCount == 0)
             throw new GradusException($"Table '{train.Name}' has no rows to fit to. Training needs some.");
 
-        TargetEncoding? target = null;
-        if (options.Target is not null)
+        foreach (var column in options.Targets.Select(name => train[name]))
         {
-            var column = train[options.Target];
             if (column.MissingCount * 2L > column.Count)
                 throw new GradusException($"The target '{column.Name}' is missing in {column.MissingCount} of {column.Count} "
                     + "training rows. At most half may be; fill in more, or choose another target.");
-            if (column.MissingCount > 0)
-                train = train.SelectRows(PresentRows(column));
-            target = TargetEncoding.Fit(train[options.Target], options);
         }
+        if (options.Targets.Count > 0 && RowsWithTarget(train, options.Targets) is { } rows)
+            train = train.SelectRows(rows);
+        TargetEncoding[] targets = [.. options.Targets.Select(name => TargetEncoding.Fit(train[name], options))];
         var transforms = new InputFitting(train, options).Run();
         if (transforms.Length == 0)
             throw new GradusException($"Table '{train.Name}' has no input columns beside the target and ignored ones "
                 + $"({Suggestion.List(train.Columns.Select(c => c.Name))}). Training needs at least one."
                 + string.Concat(train.Columns.OfType<IgnoredColumn>().Take(3).Select(c => $" '{c.Name}' is ignored: {c.Reason}.")));
-        return new Preprocessor(transforms, target);
+        return new Preprocessor(transforms, targets);
     }
 
-    /// <summary>Encodes inputs and targets, for training and evaluation. Rows whose target is missing are left out, and
-    /// counted in the report.</summary>
-    /// <param name="table">A table with the input columns and the target; other columns are passed over.</param>
+    /// <summary>Encodes inputs and targets, for training and evaluation. Rows whose target is missing, or each of several, are left
+    /// out, and counted in the report.</summary>
+    /// <param name="table">A table with the input columns and the targets; other columns are passed over.</param>
     /// <exception cref="GradusException">A column is missing or of another kind, or the target has a class that training
     /// did not have.</exception>
     /// <exception cref="InvalidOperationException">The preprocessor was fitted without a target.</exception>
     public EncodedTable Encode(Table table)
     {
         ArgumentNullException.ThrowIfNull(table);
-        if (Target is null)
+        if (Targets.Count == 0)
             throw new InvalidOperationException("The preprocessor was fitted without a target; use EncodeInputs.");
-        var column = table[Target.Column];
-        int[]? rows = null;
-        var dropped = column.MissingCount;
-        if (dropped > 0)
-        {
-            rows = PresentRows(column);
+        var before = table.RowCount;
+        var rows = RowsWithTarget(table, Targets.Select(target => target.Column));
+        if (rows is not null)
             table = table.SelectRows(rows);
-        }
-        return EncodeInputs(table, Target.EncodeColumn(table[Target.Column]), rows, dropped);
+        var missing = Targets.ToDictionary(target => target.Column, target => table[target.Column].MissingCount);
+        return EncodeInputs(table, EncodeTargets(table), rows, new TransformReport([], before - table.RowCount)
+        {
+            MissingTargets = missing.Where(each => each.Value > 0).ToDictionary(),
+        });
     }
 
     /// <summary>Encodes inputs alone, for prediction.</summary>
@@ -118,7 +119,7 @@ public sealed class Preprocessor
     public EncodedTable EncodeInputs(Table table)
     {
         ArgumentNullException.ThrowIfNull(table);
-        return EncodeInputs(table, [], null, 0);
+        return EncodeInputs(table, [], null, new TransformReport([], 0));
     }
 
     /// <summary>Encodes one row. Allocates nothing.</summary>
@@ -158,21 +159,24 @@ public sealed class Preprocessor
     public JsonObject ToJson() => new()
     {
         ["inputs"] = new JsonArray([.. transforms.Select(t => t.ToJson())]),
-        ["target"] = Target?.ToJson(),
+        [Targets.Count > 1 ? "targets" : "target"] = Targets.Count > 1
+            ? new JsonArray([.. Targets.Select(target => target.ToJson())]) : Target?.ToJson(),
     };
 
     /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
     /// <param name="json">The object, perhaps from an untrusted file: every member is checked.</param>
     /// <exception cref="GradusException">A member is missing or wrong, or of a kind that is not known.</exception>
-    public static Preprocessor FromJson(JsonNode? json) => PreprocessorJson.Read(json, (t, target) => new Preprocessor(t, target));
+    public static Preprocessor FromJson(JsonNode? json) => PreprocessorJson.Read(json, (t, targets) => new Preprocessor(t, targets));
 
     private static void Check(Table train, PreprocessingOptions options)
     {
         foreach (var name in options.Ignore)
             _ = train[name];
+        if (options.Targets.Distinct(StringComparer.Ordinal).Count() < options.Targets.Count)
+            throw new GradusException($"A target is named twice ({Suggestion.List(options.Targets)}). Name each once.");
         foreach (var (name, scaling) in options.ColumnScaling)
         {
-            if (name == options.Target)
+            if (options.Targets.Contains(name))
                 throw new GradusException($"A scaling ({scaling}) is given for '{name}', which is the target and no input. Scale a "
                     + "regression's target by its own option (TargetScaling, --target-transform).");
             if (train[name].Kind != ColumnKind.Number)
@@ -181,8 +185,8 @@ public sealed class Preprocessor
         }
         foreach (var name in options.Indexed)
         {
-            if (name == options.Target)
-                throw new GradusException($"'{name}' is the target and no input: it cannot be embedded. Leave it out.");
+            if (options.Targets.Contains(name))
+                throw new GradusException($"'{name}' is a target and no input: it cannot be embedded. Leave it out.");
             if (options.Ignore.Contains(name))
                 throw new GradusException($"'{name}' is to be embedded and to be ignored. Leave one of the two out.");
             if (train[name].Kind != ColumnKind.Category)
@@ -197,11 +201,11 @@ public sealed class Preprocessor
                 + $"back. Expected one of {ScalingNames.List(ScalingNames.OfTargets)}.");
     }
 
-    private EncodedTable EncodeInputs(Table table, float[] targets, int[]? rows, int dropped)
+    private EncodedTable EncodeInputs(Table table, float[] targets, int[]? rows, TransformReport ofTargets)
     {
         var report = new ReportBuilder();
         if (transforms is [PixelTransform only] && only.PixelsOf(table) is { } pixels)
-            return new EncodedTable(new FeatureMatrix(pixels, only.Divisor), targets, rows, report.ToReport(dropped)) { Images = only.Size };
+            return new EncodedTable(new FeatureMatrix(pixels, only.Divisor), targets, rows, ofTargets with { Columns = report.ToReport(0).Columns }) { Images = only.Size };
 
         if ((long)table.RowCount * FeatureCount > Array.MaxLength)
             throw new GradusException($"Table '{table.Name}' makes {table.RowCount:N0} rows of {FeatureCount:N0} features, more than fit "
@@ -209,27 +213,47 @@ public sealed class Preprocessor
         var dense = new float[table.RowCount * FeatureCount];
         for (var i = 0; i < transforms.Length; i++)
             transforms[i].Encode(table, dense.AsSpan(firstFeature[i] < dense.Length ? firstFeature[i] : 0), FeatureCount, report);
-        return new EncodedTable(new FeatureMatrix(dense, table.RowCount, FeatureCount), targets, rows, report.ToReport(dropped))
+        return new EncodedTable(new FeatureMatrix(dense, table.RowCount, FeatureCount), targets, rows, ofTargets with { Columns = report.ToReport(0).Columns })
         {
             Images = transforms is [PixelTransform image] ? image.Size : null,
         };
     }
 
-    private static int[] PresentRows(Column column)
+    // (rows × targets), row-major.
+    private float[] EncodeTargets(Table table)
     {
-        var rows = new List<int>(column.Count - column.MissingCount);
-        for (var row = 0; row < column.Count; row++)
+        if (Targets.Count == 1)
+            return Targets[0].EncodeColumn(table[Targets[0].Column]);
+        var encoded = new float[table.RowCount * Targets.Count];
+        for (var i = 0; i < Targets.Count; i++)
         {
-            var present = column switch
-            {
-                NumberColumn number => !float.IsNaN(number.Values[row]),
-                CategoryColumn category => category.Codes[row] >= 0,
-                BooleanColumn boolean => boolean.Values[row] >= 0,
-                _ => true,
-            };
-            if (present)
+            var column = Targets[i].EncodeColumn(table[Targets[i].Column]);
+            for (var row = 0; row < column.Length; row++)
+                encoded[(row * Targets.Count) + i] = column[row];
+        }
+        return encoded;
+    }
+
+    /// <summary>The rows in which at least one target is not missing; null for all.</summary>
+    private static int[]? RowsWithTarget(Table table, IEnumerable<string> targets)
+    {
+        Column[] columns = [.. targets.Select(name => table[name])];
+        if (columns.Any(column => column.MissingCount == 0))
+            return null;
+        var rows = new List<int>(table.RowCount);
+        for (var row = 0; row < table.RowCount; row++)
+        {
+            if (columns.Any(column => IsPresent(column, row)))
                 rows.Add(row);
         }
-        return [.. rows];
+        return rows.Count == table.RowCount ? null : [.. rows];
     }
+
+    private static bool IsPresent(Column column, int row) => column switch
+    {
+        NumberColumn number => !float.IsNaN(number.Values[row]),
+        CategoryColumn category => category.Codes[row] >= 0,
+        BooleanColumn boolean => boolean.Values[row] >= 0,
+        _ => true,
+    };
 }

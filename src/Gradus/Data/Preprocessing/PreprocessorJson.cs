@@ -7,7 +7,7 @@ internal static class PreprocessorJson
 {
     private const string Kinds = ScaleJson.Kinds + ", boolean, onehot, onehot-rare, index, date or pixel";
 
-    public static Preprocessor Read(JsonNode? json, Func<InputTransform[], TargetEncoding?, Preprocessor> make)
+    public static Preprocessor Read(JsonNode? json, Func<InputTransform[], TargetEncoding[], Preprocessor> make)
     {
         var root = new JsonReading(json, "preprocessing");
         var inputs = root.Array("inputs");
@@ -17,14 +17,16 @@ internal static class PreprocessorJson
         if (transforms.Length == 0)
             throw root.Wrong("inputs", "empty", "at least one column");
 
-        var target = root.Has("target") ? TargetEncoding.FromJson(root.Object("target")) : null;
+        TargetEncoding[] targets = root.Has("targets")
+            ? [.. root.Array("targets").Select((target, i) => TargetEncoding.FromJson(new JsonReading(target, $"preprocessing.targets[{i}]")))]
+            : root.Has("target") ? [TargetEncoding.FromJson(root.Object("target"))] : [];
         var names = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var name in transforms.SelectMany(t => t.Inputs))
+        foreach (var name in transforms.SelectMany(t => t.Inputs).Concat(targets.Select(target => target.Column)))
         {
-            if (!names.Add(name) || name == target?.Column)
+            if (!names.Add(name))
                 throw root.Wrong("inputs", $"'{name}' twice", "different columns");
         }
-        return make(transforms, target);
+        return make(transforms, targets);
     }
 
     private static InputTransform ReadTransform(JsonReading json)

@@ -68,7 +68,7 @@ public sealed class TargetEncoding
                 throw new GradusException($"The target '{column.Name}' is not a column of numbers, so it cannot be the target "
                     + "of a regression. Choose a number column, or leave the task to be found out.");
             float[] present = [.. number.Values.ToArray().Where(v => !float.IsNaN(v))];
-            var fitted = NumberScale.Fit(options.TargetScaling, present);
+            var fitted = NumberScale.Fit(options.UnscaledTargets.Contains(column.Name) ? Scaling.None : options.TargetScaling, present);
             if (present.All(v => v == present[0]))
                 throw OneValue(column, present.Length == 0 ? "nothing" : present[0].ToString(CultureInfo.InvariantCulture));
             return new TargetEncoding(column.Name, column.Kind, task, fitted, []);
@@ -86,13 +86,13 @@ public sealed class TargetEncoding
         return new TargetEncoding(column.Name, column.Kind, TargetRule.OfClasses(classes.Length), NumberScale.None, classes);
     }
 
-    /// <summary>The encoded targets of a column without missing values.</summary>
+    /// <summary>The encoded targets of a column; NaN for missing values.</summary>
     internal float[] EncodeColumn(Column column)
     {
         if (Task == LearningTask.Regression)
         {
             return column is NumberColumn number
-                ? Array.ConvertAll(number.Values.ToArray(), v => Encode(v))
+                ? Array.ConvertAll(number.Values.ToArray(), v => float.IsNaN(v) ? v : Encode(v))
                 : throw new GradusException($"The target '{Column}' is a number in training, but is not in this table. "
                     + $"Read the file with {Column}=number.");
         }
@@ -100,7 +100,11 @@ public sealed class TargetEncoding
         var known = new Dictionary<string, int>(StringComparer.Ordinal);
         for (var row = 0; row < targets.Length; row++)
         {
-            var text = column.TextAt(row) ?? "";
+            if (column.TextAt(row) is not { } text)
+            {
+                targets[row] = float.NaN;
+                continue;
+            }
             if (!known.TryGetValue(text, out var index))
                 known[text] = index = IndexOf(text);
             if (index < 0)

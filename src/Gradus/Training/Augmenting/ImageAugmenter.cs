@@ -17,7 +17,7 @@ internal sealed class ImageAugmenter
 
     /// <param name="amounts">How to change pictures.</param>
     /// <param name="table">Rows of images.</param>
-    /// <param name="classes">Width of a target: classes of a distribution, or 1 for the target as the table has it.</param>
+    /// <param name="classes">Classes of a target that becomes a distribution, or 1 for targets as the table has them.</param>
     /// <param name="seed">Seed of everything drawn.</param>
     /// <exception cref="GradusException">The rows are not images.</exception>
     public ImageAugmenter(Augmentation amounts, EncodedTable table, int classes, ulong seed)
@@ -30,8 +30,8 @@ internal sealed class ImageAugmenter
     /// <summary>Floats of a picture.</summary>
     public int Pixels => size.Pixels;
 
-    /// <summary>Floats of a target.</summary>
-    public int TargetLength => classes;
+    /// <summary>Floats of a row's targets.</summary>
+    public int TargetLength => classes == 1 ? table.TargetCount : classes;
 
     /// <summary>What lies outside a picture.</summary>
     public float Background { get; }
@@ -62,6 +62,12 @@ internal sealed class ImageAugmenter
 
         if (target.IsEmpty)
             return;
+        if (classes == 1 && table.TargetCount > 1)
+        {
+            table.GatherTargets([row], target);   // several are not mixed
+            return;
+        }
+
         var (own, other) = (table.Targets[row], table.Targets[partner]);
         if (classes == 1)
         {

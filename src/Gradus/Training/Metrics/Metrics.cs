@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Gradus;
 
 /// <summary>How good predictions are, measured on rows whose truth is known: <see cref="RegressionMetrics"/> for
-/// numbers, <see cref="ClassificationMetrics"/> for classes.</summary>
+/// numbers, <see cref="ClassificationMetrics"/> for classes, <see cref="JointMetrics"/> for several targets.</summary>
 public abstract record Metrics
 {
     private protected Metrics()
@@ -14,7 +14,7 @@ public abstract record Metrics
     public abstract int Count { get; }
 
     /// <summary>The figures by name, for JSON and tables: <c>rmse</c>, <c>mae</c>, <c>r2</c>, or <c>accuracy</c>,
-    /// <c>logLoss</c>, <c>rocAuc</c>. A figure that is not defined for these rows is left out.</summary>
+    /// <c>logLoss</c>, <c>rocAuc</c>; with several quantiles also <c>coverage</c>, <c>width</c>, <c>pinball</c>. A figure that is not defined for these rows is left out.</summary>
     public abstract IReadOnlyDictionary<string, double> Values { get; }
 
     /// <summary>The figures that a task can report.</summary>
@@ -25,10 +25,13 @@ public abstract record Metrics
         _ => ["accuracy", "logLoss"],
     };
 
-    /// <summary>Whether more of a figure is better: of <c>r2</c>, <c>accuracy</c> and <c>rocAuc</c>, which are scores; the others are
-    /// errors.</summary>
+    /// <summary>The figures that several targets or quantiles add.</summary>
+    internal static IReadOnlyList<string> NamesOfSeveral { get; } = ["coverage", "width", "pinball", "exactMatch", "macroF1"];
+
+    /// <summary>Whether more of a figure is better: of <c>r2</c>, <c>accuracy</c>, <c>rocAuc</c>, <c>exactMatch</c>, <c>macroF1</c> and
+    /// <c>coverage</c>, which are scores; the others are errors.</summary>
     /// <param name="name">Its name, such as <c>rmse</c>.</param>
-    public static bool IsScore(string name) => name is "r2" or "accuracy" or "rocAuc";
+    public static bool IsScore(string name) => name is "r2" or "accuracy" or "rocAuc" or "exactMatch" or "macroF1" or "coverage";
 
     /// <summary>One of <see cref="Values"/> as a person reads it, the way <see cref="object.ToString"/> shows it.</summary>
     /// <param name="name">Its name, such as <c>rmse</c>.</param>

@@ -15,6 +15,9 @@ public sealed record RegressionMetrics(double Rmse, double Mae, double R2, int C
     /// <inheritdoc/>
     public override int Count { get; } = Count;
 
+    /// <summary>How good the quantiles are; null unless there are several.</summary>
+    public QuantileMetrics? Quantiles { get; init; }
+
     /// <inheritdoc/>
     public override IReadOnlyDictionary<string, double> Values
     {
@@ -23,6 +26,8 @@ public sealed record RegressionMetrics(double Rmse, double Mae, double R2, int C
             var values = new OrderedDictionary<string, double> { ["rmse"] = Rmse, ["mae"] = Mae };
             if (!double.IsNaN(R2))
                 values["r2"] = R2;
+            if (Quantiles is not null)
+                (values["coverage"], values["width"], values["pinball"]) = (Quantiles.Coverage, Quantiles.Width, Quantiles.Pinball);
             return values;
         }
     }
@@ -42,7 +47,8 @@ public sealed record RegressionMetrics(double Rmse, double Mae, double R2, int C
 
     /// <summary>The figures in one line: <c>RMSE 48,900 · MAE 32,600 · R² 0.82</c>.</summary>
     public override string ToString() =>
-        $"RMSE {Figure(Rmse)} · MAE {Figure(Mae)}" + (double.IsNaN(R2) ? "" : $" · R² {Score(R2)}");
+        $"RMSE {Figure(Rmse)} · MAE {Figure(Mae)}" + (double.IsNaN(R2) ? "" : $" · R² {Score(R2)}")
+        + (Quantiles is null ? "" : $" · coverage {Score(Quantiles.Coverage)} · width {Figure(Quantiles.Width)} · pinball {Figure(Quantiles.Pinball)}");
 
     private static RegressionMetrics Compute<T>(ReadOnlySpan<T> predictions, ReadOnlySpan<T> truths)
         where T : struct, IFloatingPointIeee754<T>
