@@ -4,7 +4,12 @@ using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 
+// `recipe PAGE` plants faults and writes what the recipe finds of them.
+if (args is ["recipe", var page])
+    return Gradus.Benchmarks.Faults.FaultSuite.Run(page);
+
 // Runs the suites; bench/kernels.sh compares what they measure with the stored baseline.
 var job = Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance).WithIterationCount(7).WithWarmupCount(3);
 var config = DefaultConfig.Instance.AddJob(job).AddExporter(JsonExporter.FullCompressed);
 BenchmarkSwitcher.FromAssembly(typeof(Gradus.Benchmarks.KernelBenchmarks).Assembly).Run(args.Length == 0 ? ["--filter", "*"] : args, config);
+return 0;

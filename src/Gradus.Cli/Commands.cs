@@ -70,6 +70,7 @@ internal static class Commands
         root.Subcommands.Add(PredictCommand.Create(terminal));
         root.Subcommands.Add(DescribeCommand.Create(terminal));
         root.Subcommands.Add(ExplainCommand.Create(terminal));
+        root.Subcommands.Add(ExperimentCommand.Create(terminal));
         root.Subcommands.Add(DataCommand.Create(terminal));
         root.Subcommands.Add(BenchCommand.Create(terminal));
         return root;

@@ -23,8 +23,15 @@ internal sealed class DataArguments
     /// <param name="command">Gets the argument and the options.</param>
     /// <param name="description">What DATA may be.</param>
     /// <param name="withKinds">Whether kinds of columns may be given.</param>
-    public DataArguments(Command command, string description, bool withKinds)
+    /// <param name="byDefault">What DATA is if it is left out; null if it may not be.</param>
+    public DataArguments(Command command, string description, bool withKinds, string? byDefault = null)
     {
+        if (byDefault is not null)
+        {
+            data.DefaultValueFactory = _ => byDefault;
+            data.Arity = ArgumentArity.ZeroOrOne;
+        }
+
         data.Description = description;
         columns = new Option<IReadOnlyDictionary<string, ColumnKind>?>("--columns")
         {
@@ -42,6 +49,9 @@ internal sealed class DataArguments
 
     private static string KindNames { get; } =
         string.Join(", ", Enum.GetNames<ColumnKind>().Select(name => name.ToLowerInvariant()));
+
+    /// <summary>The argument.</summary>
+    public Argument<string> Argument => data;
 
     /// <summary>The path or name.</summary>
     public string Given(ParseResult result) => result.GetRequiredValue(data);
@@ -87,6 +97,8 @@ internal sealed class DataArguments
         var kinds = new Dictionary<string, ColumnKind>(model.Preprocessor.InputKinds);
         foreach (var target in withTarget ? model.Preprocessor.Targets : [])
             kinds[target.Column] = target.Kind;
+        if (withTarget && model.WeightColumn is { } weight)
+            kinds[weight] = ColumnKind.Number;
         var options = csv with { Columns = kinds };
         if (path != StandardInput)
             return Table.ReadCsvInChunks(path, options, rows);

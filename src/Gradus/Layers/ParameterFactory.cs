@@ -17,6 +17,7 @@ internal sealed class ParameterFactory
     private IReadOnlyList<int> inputColumns = [];
     private string? prefix;
     private bool isTraining;
+    private IReadOnlyCollection<string> frozen = [];
     private int given;
     private int inner;
 
@@ -41,14 +42,19 @@ internal sealed class ParameterFactory
         get
         {
             IsTrainingDifferent = true;
-            return isTraining;
+            return isTraining && !frozen.Any(layer => Prefix.StartsWith(layer + ".", StringComparison.Ordinal));
         }
     }
 
     private string Prefix => prefix ?? FormattableString.Invariant($"layer{Layer}.");
 
     /// <summary>From now on the layers are built again, for training.</summary>
-    public void BeginTraining() => (isTraining, given, inner) = (true, 0, 0);
+    /// <param name="frozenLayers">Layers that are built as for prediction all the same.</param>
+    public void BeginTraining(IReadOnlyCollection<string> frozenLayers)
+    {
+        (isTraining, given, inner, frozen) = (true, 0, 0, frozenLayers);
+        averages.Clear();
+    }
 
     /// <summary>Says which column of the network's input each column of the next layer's input is.</summary>
     /// <param name="width">Columns of the next layer's input.</param>

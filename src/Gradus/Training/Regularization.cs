@@ -58,9 +58,9 @@ internal static class Regularization
 
     /// <summary>The placements that shrink the weights into each unit to ‖w‖ ≤ c: W ← W ⊙ min(1, c / ‖W‖), norms of columns. Rows of
     /// W that are looked up are matrices of their own and count with the rest of their layer's.</summary>
-    public static IEnumerable<Placement> MaxNorm(Network network, ParameterBuffer weights, double bound)
+    public static IEnumerable<Placement> MaxNorm(Network network, ParameterBuffer weights, TrainOptions options, double bound)
     {
-        foreach (var matrices in network.Parameters.Where(parameter => parameter.IsWeight).GroupBy(parameter => parameter.FanIn is null
+        foreach (var matrices in network.Parameters.Where(parameter => parameter.IsWeight && !Freezing.Holds(parameter, options)).GroupBy(parameter => parameter.FanIn is null
             ? parameter.Name : parameter.Name[..parameter.Name.LastIndexOf('.')], parameter => parameter.Expression, StringComparer.Ordinal))
         {
             var squares = matrices.Select(w => Sum(Square(w), Axis.Rows)).Aggregate((a, b) => a + b);

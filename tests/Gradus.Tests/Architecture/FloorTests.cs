@@ -12,7 +12,7 @@ public sealed partial class FloorTests
         Kernels = ["Kernels"], Expressions = [.. Kernels, "Expressions"], Programs = [.. Expressions, "Programs"],
         Vocabulary = [.. Programs, "Layers", "Losses", "Optimizers"], Data = [.. Kernels, "Data"],
         Training = [.. Vocabulary, "Data", "Training"], Models = [.. Training, "Models"],
-        Top = [.. Models, "Diagnostics", "Search", "Reports"];
+        Top = [.. Models, "Diagnostics", "Experiments", "Search", "Reports"];
 
     /// <summary>The folders that each folder may use.</summary>
     private static readonly Dictionary<string, string[]> Floors = new()
@@ -27,6 +27,7 @@ public sealed partial class FloorTests
         ["Training"] = Training,
         ["Models"] = Models,
         ["Diagnostics"] = Top,
+        ["Experiments"] = Top,
         ["Search"] = Top,
         ["Reports"] = Top,
     };

@@ -145,7 +145,7 @@ public sealed class EmbeddingTests
     {
         var network = new Network(3, new Dense(4) { Categories = [new(1, 30)] });
         var weights = network.Initialize(1);
-        var program = CompiledProgram.Compile([], new ProgramOptions { Placements = [.. Regularization.MaxNorm(network, weights, 0.5)] });
+        var program = CompiledProgram.Compile([], new ProgramOptions { Placements = [.. Regularization.MaxNorm(network, weights, new TrainOptions(), 0.5)] });
         program.Run();
         Expression[] matrices = [.. network.Parameters.Where(p => p.IsWeight).Select(p => p.Expression)];
         for (var unit = 0; unit < 4; unit++)

@@ -9,14 +9,18 @@ public sealed class AllocationTests
     [InlineData(1, 32)]
     [InlineData(3, 32)]
     [InlineData(3, 500)]
-    public void A_training_step_allocates_nothing_after_the_first(int threads, int batch)
+    [InlineData(1, 32, true)]
+    [InlineData(3, 200, true)]
+    public void A_training_step_allocates_nothing_after_the_first(int threads, int batch, bool members = false)
     {
         using var team = new WorkerTeam(threads);
-        var network = new Network(20, new Dense(64, Activation.Relu), new Dense(64, Activation.Tanh), new Dense(4));
+        var network = members ? new Network(20, new PeriodicEmbedding(3, 4) { Columns = [3, 4, 9] }, new Members(3), new MemberDense(24, Activation.Maxout),
+            new Residual(new LayerNormalization(), new Dense(24, Activation.PRelu)), new MemberOutputs(4))
+            : new Network(20, new Dense(64, Activation.Relu), new Dense(64, Activation.Tanh), new Dense(4));
         var weights = network.Initialize(1);
         var gradients = weights.Similar();
         var target = Expression.Input(Dimension.Batch, 1, "d");
-        var mask = RandomBernoulli(Dimension.Batch, 4, 0.9, 1);
+        var mask = RandomBernoulli(network.Output.Shape.Rows, 4, 0.9, 1);
         var loss = Loss.CrossEntropy.Of(network.Output * mask, target);
         var of = Gradient.Of(loss, [.. weights.Parameters]);
         var program = CompiledProgram.Compile([loss], new ProgramOptions

@@ -27,6 +27,27 @@ public sealed class SameBitsTests
     }
 
     [Fact]
+    public void Members_embeddings_and_blocks_give_the_same_bits_for_any_number_of_threads()
+    {
+        var network = new Network(12,
+            new PiecewiseEmbedding(7) { Features = [.. Enumerable.Range(2, 8).Select(column => new FeatureBins(column, [-1, -0.2, 0, 0.5, 1]))] },
+            new Members(6), new MemberDense(64, Activation.PRelu), new Residual(new BatchNormalization(), new Dense(64, Activation.Maxout), new Dropout(0.2)),
+            new MemberOutputs(5));
+        var training = Examples.Classes(250, 12, 5);
+        float[] Train(int threads) => Examples.Train(network, Loss.CrossEntropy, training, new TrainOptions
+        {
+            Epochs = 3,
+            BatchSize = 96,
+            Threads = threads,
+            Seed = 3,
+        }, Examples.Classes(70, 12, 5, seed: 2));
+        var expected = Train(1);
+        Assert.True(Array.TrueForAll(expected, float.IsFinite));
+        foreach (var threads in new[] { 2, 3, 7 })
+            Assert.Equal(expected, Train(threads));
+    }
+
+    [Fact]
     public void Random_masks_do_not_depend_on_the_number_of_threads()
     {
         float[] Train(int threads)

@@ -61,6 +61,9 @@ internal sealed partial class InputFitting(Table train, PreprocessingOptions opt
     public static bool HoldsImage(IEnumerable<Column> columns) =>
         columns.Count(column => column is PixelColumn || (column is NumberColumn && PixelName().IsMatch(column.Name))) >= SmallestImage;
 
+    /// <summary>Whether a column is named as a pixel of an image: pixel7, pixel_3_4.</summary>
+    public static bool IsPixelName(string name) => PixelName().IsMatch(name);
+
     private bool SameImage(Column first, Column column) => first is PixelColumn block
         ? column is PixelColumn next && ReferenceEquals(next.Pixels, block.Pixels)
         : IsNamedPixel(first) && IsNamedPixel(column);

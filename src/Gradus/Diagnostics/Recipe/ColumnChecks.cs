@@ -25,12 +25,10 @@ internal static class ColumnChecks
         {
             var summaries = inputs.Select(column => (Column: column, Summary: ColumnSummary.Of(column, 1))).ToArray();
             var isImage = InputFitting.HoldsImage(inputs);
-            if (!isImage)
-                yield return Constant(summaries, table.RowCount);
+            yield return Constant([.. summaries.Where(each => !isImage || !InputFitting.IsPixelName(each.Column.Name))], table.RowCount);
             yield return Identifiers(inputs, summaries);
             yield return Missing(inputs, table.RowCount);
-            if (!isImage)
-                yield return Outliers(inputs);
+            yield return Outliers([.. inputs.Where(column => !isImage || !InputFitting.IsPixelName(column.Name))]);
         }
 
         if (target.Kind != ColumnKind.Ignored && TargetRule.TaskOf(target) != LearningTask.Regression && setup.Model.Preprocessing.Task != LearningTask.Regression)

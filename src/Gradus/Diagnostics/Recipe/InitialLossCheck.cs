@@ -95,5 +95,6 @@ internal static class InitialLossCheck
 
     private static string Priors(RecipeContext context) => context.IsRegression ? "at the mean" : "with the shares of the classes";
 
-    private static double[] Ramp(int outputs) => [.. Enumerable.Range(1, outputs).Select(i => (double)i / outputs)];
+    // Of both signs, so that a function that changes only one shows.
+    private static double[] Ramp(int outputs) => [.. Enumerable.Range(1, outputs).Select(i => (i % 2 == 0 ? 1.0 : -1) * i / outputs)];
 }

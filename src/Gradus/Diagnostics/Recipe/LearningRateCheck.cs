@@ -6,8 +6,10 @@ namespace Gradus;
 /// explodes.</summary>
 internal static class LearningRateCheck
 {
-    // Away from the suggestion by more than this factor training is slow, or restless.
-    private const double Far = 30;
+    // Below the suggestion by more than this factor training is slow, above it restless; by ten times more it fails.
+    private const double Slow = 300;
+    private const double Restless = 30;
+    private const double Fails = 10;
 
     public static IEnumerable<RecipeCheck> Run(RecipeContext context)
     {
@@ -23,13 +25,13 @@ internal static class LearningRateCheck
         var largest = range.Exploding ?? 1e2;
         var expected = $"from {Figure(smallest)} (the loss begins to fall) to {Figure(largest)} (it explodes); suggested {Figure(Round(suggestion))}";
         var measured = Figure(rate);
-        if (rate >= suggestion / Far && rate <= Math.Min(suggestion * Far, largest / 2))
+        if (rate >= suggestion / Slow && rate <= suggestion * Restless && rate < largest)
         {
             yield return RecipeCheck.Pass("learning-rate", expected, measured);
             yield break;
         }
 
-        var verdict = rate >= largest || rate < suggestion / (Far * Far) || rate > suggestion * Far * Far ? Verdict.Fail : Verdict.Warn;
+        var verdict = rate >= largest || rate < suggestion / (Slow * Fails) || rate > suggestion * Restless * Fails ? Verdict.Fail : Verdict.Warn;
         yield return new RecipeCheck("learning-rate", verdict, expected, measured,
             $"Take --lr {Figure(Round(suggestion))}: at {measured} {(rate < suggestion ? "the loss hardly moves" : "steps are too long, and the loss jumps or explodes")}.")
         {

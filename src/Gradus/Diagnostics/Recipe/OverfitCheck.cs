@@ -69,6 +69,9 @@ internal static class OverfitCheck
             },
         };
         _ = new Trainer(network, context.Model.Loss, weights, options).Train(few, null, cancellation: enough.Token);
+        // Running averages lag behind the batch that is learnt by heart: its own loss tells.
+        if (network.Averages.Count > 0)
+            return (loss < constant / 1_000 ? 1 : 1 - (loss / constant), loss);
         var answers = new float[few.Rows * network.OutputCount];
         new Scorer(network, context.Model.Loss, weights, few.Rows, context.Team, withLoss: false).Run(few, answers);
         var metrics = context.Model.Score(few, answers);

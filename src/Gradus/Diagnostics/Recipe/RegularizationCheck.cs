@@ -48,7 +48,8 @@ internal static class RegularizationCheck
 
     private static RecipeCheck Strength(RecipeContext context)
     {
-        const string expected = "the penalty at the start is at most the loss itself, and at most 80 % of the outputs are dropped";
+        const string expected = "the penalty at the start is at most the loss itself, at most 80 % of the outputs are dropped, "
+            + "half of a label smoothed, and the noise on inputs is not larger than they are";
         var options = context.Setup.Training;
         var rows = context.Rows(context.Train, 256);
         var added = Regularization.Penalty(context.Network, options);
@@ -58,12 +59,16 @@ internal static class RegularizationCheck
         // What a step of decay takes from a weight, over an epoch.
         var steps = Math.Max(1, context.Train.Rows / Math.Min(options.BatchSize ?? context.Train.Rows, context.Train.Rows));
         var decayed = 1 - Math.Pow(Math.Max(0, 1 - (options.Optimizer.LearningRate * options.Optimizer.WeightDecay)), steps);
-        var measured = $"penalty {Figure(penalty)}, loss {Figure(loss)}, dropped {Percent(dropped)}, decayed in an epoch {Percent(decayed)}";
-        if (!(penalty > loss) && dropped <= 0.8 && decayed <= 0.5)
+        var noise = context.Network.Layers.OfType<GaussianNoise>().Select(layer => layer.Deviation).DefaultIfEmpty(0).Max();
+        var measured = $"penalty {Figure(penalty)}, loss {Figure(loss)}, dropped {Percent(dropped)}, decayed in an epoch {Percent(decayed)}"
+            + (noise > 1 ? $", noise {Figure(noise)}" : "") + (options.LabelSmoothing > 0.5 ? $", smoothed {Percent(options.LabelSmoothing)}" : "");
+        if (!(penalty > loss) && dropped <= 0.8 && decayed <= 0.5 && noise <= 1 && options.LabelSmoothing <= 0.5)
             return RecipeCheck.Pass("regularisation-strength", expected, measured);
         return new RecipeCheck("regularisation-strength", penalty > 10 * loss || dropped > 0.95 || decayed > 0.95 ? Verdict.Fail : Verdict.Warn, expected, measured,
             dropped > 0.8 ? "Drop fewer outputs (--dropout 0.1 to 0.5): what is left does not carry the answer."
                 : decayed > 0.5 ? "Take less weight decay (--weight-decay 0.01): the weights shrink faster than they learn."
+                : noise > 1 ? "Take less noise (--input-noise 0.1): the inputs are lost in it."
+                : options.LabelSmoothing > 0.5 ? "Smooth less (--label-smoothing 0.1): the classes are hardly told apart."
                 : "Take a smaller λ (--l2, --l1): training will shrink the weights rather than learn.")
         {
             Repair = new Repair("weaken regularisation", setup => setup with
@@ -72,11 +77,19 @@ internal static class RegularizationCheck
                 {
                     L2 = penalty > loss ? 1e-4 : setup.Training.L2,
                     L1 = penalty > loss ? 0 : setup.Training.L1,
+                    LabelSmoothing = Math.Min(setup.Training.LabelSmoothing, 0.1),
                     Optimizer = setup.Training.Optimizer with { WeightDecay = decayed > 0.5 ? 0.01 : setup.Training.Optimizer.WeightDecay },
                 },
-                Layers = [.. setup.Layers.Select(layer => layer is Dropout { DropProbability: > 0.8 } ? new Dropout(0.2) : layer)],
+                Layers = [.. setup.Layers.Select(layer => layer switch
+                {
+                    Dropout { DropProbability: > 0.8 } => new Dropout(0.2),
+                    GaussianNoise { Deviation: > 1 } => new GaussianNoise(0.1),
+                    _ => layer,
+                })],
             }, [.. (penalty > loss ? new[] { ("--l2", (string?)"0.0001") } : []),
                 .. (dropped > 0.8 ? new[] { ("--dropout", (string?)"0.2") } : []),
+                .. (noise > 1 ? new[] { ("--input-noise", (string?)"0.1") } : []),
+                .. (options.LabelSmoothing > 0.5 ? new[] { ("--label-smoothing", (string?)"0.1") } : []),
                 .. (decayed > 0.5 ? new[] { ("--weight-decay", (string?)"0.01") } : [])]),
         };
     }

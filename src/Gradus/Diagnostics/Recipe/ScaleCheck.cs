@@ -2,7 +2,7 @@ using static Gradus.RecipeText;
 
 namespace Gradus;
 
-/// <summary>Whether what the network sees, and what it is to give, is of the order of 1.</summary>
+/// <summary>Whether what the network sees, and what it is to give, is of the order of 1, and comes in batches.</summary>
 internal static class ScaleCheck
 {
     private const double Large = 10;
@@ -11,9 +11,22 @@ internal static class ScaleCheck
 
     public static IEnumerable<RecipeCheck> Run(RecipeContext context)
     {
+        yield return Batches(context);
         yield return Inputs(context);
         if (context.IsRegression && context.Model.Loss.ReadOut == ReadOut.Identity)
             yield return Target(context);
+    }
+
+    private static RecipeCheck Batches(RecipeContext context)
+    {
+        const string expected = "a batch of at most the training rows, and several steps an epoch unless all rows are asked for";
+        var (rows, batch) = (context.Train.Rows, context.Setup.Training.BatchSize);
+        var measured = batch is null ? $"all {rows:N0} rows" : $"{batch:N0} of {rows:N0} rows";
+        return batch is null || batch <= Math.Max(64, rows / 2) ? RecipeCheck.Pass("batch-size", expected, measured)
+            : new RecipeCheck("batch-size", Verdict.Warn, expected, measured, "Take smaller batches (--batch 64), or say --batch all: an epoch is one or two steps.")
+            {
+                Repair = new Repair("batches of 64 rows", setup => setup with { Training = setup.Training with { BatchSize = 64 } }, [("--batch", "64")]),
+            };
     }
 
     private static RecipeCheck Inputs(RecipeContext context)
