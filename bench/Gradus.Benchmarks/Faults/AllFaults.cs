@@ -60,7 +60,7 @@ internal static class AllFaults
         new("a wrong sign in a derivative", ["gradients"], s => Gradients(s, (g, i) => i == 0 ? -g : g)),
         new("a factor 2 lost in a derivative", ["gradients"], s => Gradients(s, (g, i) => i == 2 ? 2 * g : g)),
         new("the gradient of a layer transposed", ["gradients"], s => Gradients(s, (g, _) => g.Shape.Rows == g.Shape.Columns && g.Shape.Rows.Size > 1 ? Functions.Transpose(g) : g)),
-        new("gradients not reset: the last batch's are still there", ["gradients"], s => Gradients(s, (g, _) => g + (0.1 * Functions.Sign(g)) + 0.01)),
+        new("a remainder added to every gradient, as when they are not reset", ["gradients"], s => Gradients(s, (g, _) => g + (0.1 * Functions.Sign(g)) + 0.01)),
         new("biases without a gradient", ["gradients"], s => Gradients(s, (g, i) => i % 2 == 1 ? 0 * g : g)),
 
         // Training
