@@ -69,7 +69,7 @@ internal static class AllFaults
         new("λ of L2 100", ["regularisation-strength"], s => s with { Training = s.Training with { L2 = 100 } }),
         new("λ of L1 10", ["regularisation-strength"], s => s with { Training = s.Training with { L1 = 10 } }),
         new("dropout 0.99", ["regularisation-strength"], s => s with { Layers = [.. s.Layers.SelectMany(layer => (Layer[])[layer, new Dropout(0.99)])] }),
-        new("weight decay 200", ["regularisation-strength"], s => s with { Training = s.Training with { Optimizer = s.Training.Optimizer with { WeightDecay = 500 } } }),
+        new("weight decay 500", ["regularisation-strength"], s => s with { Training = s.Training with { Optimizer = s.Training.Optimizer with { WeightDecay = 500 } } }),
         new("label smoothing 0.95", ["regularisation-strength"], s => s.IsRegression() ? null : s with { Training = s.Training with { LabelSmoothing = 0.95 } }),
         new("noise of deviation 30 on the inputs", ["regularisation-strength"], s => s with { Layers = [new GaussianNoise(30), .. s.Layers] }),
         new("batches larger than the data", ["batch-size"], s => s with { Training = s.Training with { BatchSize = 100 * s.Train.RowCount } }),
