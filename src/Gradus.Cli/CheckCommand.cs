@@ -15,7 +15,7 @@ internal static class CheckCommand
             gradus check titanic.csv --target survived
             gradus check california-housing --hidden 128,64 --lr 0.003 --fix
             """);
-        var arguments = new TrainArguments(command);
+        var arguments = new TrainArguments(command, trains: false);
         var fix = Parsing.Flag("--fix", "Apply the advice, check again, and print the command line of 'train' that results");
         command.Options.Add(fix);
         command.SetAction(result =>

@@ -50,6 +50,9 @@ internal sealed class DataArguments
     private static string KindNames { get; } =
         string.Join(", ", Enum.GetNames<ColumnKind>().Select(name => name.ToLowerInvariant()));
 
+    /// <summary>The argument.</summary>
+    public Argument<string> Argument => data;
+
     /// <summary>The path or name.</summary>
     public string Given(ParseResult result) => result.GetRequiredValue(data);
 
@@ -94,6 +97,8 @@ internal sealed class DataArguments
         var kinds = new Dictionary<string, ColumnKind>(model.Preprocessor.InputKinds);
         foreach (var target in withTarget ? model.Preprocessor.Targets : [])
             kinds[target.Column] = target.Kind;
+        if (withTarget && model.WeightColumn is { } weight)
+            kinds[weight] = ColumnKind.Number;
         var options = csv with { Columns = kinds };
         if (path != StandardInput)
             return Table.ReadCsvInChunks(path, options, rows);

@@ -11,4 +11,10 @@ internal static class ExitCode
 
     /// <summary>Wrong usage or bad input; nothing was written.</summary>
     public const int BadInput = 2;
+
+    /// <summary>Ctrl-C paused a run that keeps checkpoints: 128 and the number of SIGINT.</summary>
+    public const int Interrupted = 130;
+
+    /// <summary>The same by SIGTERM.</summary>
+    public const int Terminated = 143;
 }

@@ -96,7 +96,6 @@ internal static class ModelDescription
             ["learningRate"] = training.LearningRate,
             ["batchSize"] = training.BatchSize,
             ["seed"] = training.Seed,
-            ["seconds"] = training.Seconds,
             ["validation"] = Figures.ToJson(training.Metrics),
             ["folds"] = training.Folds,
             ["members"] = new JsonArray([.. training.Members.Select(member => new JsonObject

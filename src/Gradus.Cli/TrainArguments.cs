@@ -12,6 +12,9 @@ internal sealed class TrainArguments
 
     private readonly DataArguments data;
     private readonly RegularizationArguments regularization;
+    private readonly CheckpointArguments? checkpoint;   // where a network is trained to its end
+    private readonly StartArguments? start;
+    private readonly RowArguments? rows;
     private readonly EnsembleArguments ensemble;
     private readonly StructureArguments structure;
     private readonly AugmentationArguments augmentation;
@@ -93,7 +96,9 @@ internal sealed class TrainArguments
     private readonly Option<bool> noBaselines = Parsing.Flag("--no-baselines", "Do not train a linear model to compare with");
     private readonly Option<bool> json = Parsing.Json();
 
-    public TrainArguments(Command command)
+    /// <param name="command">Gets the options.</param>
+    /// <param name="trains">Whether a network is trained to its end, which may be interrupted.</param>
+    public TrainArguments(Command command, bool trains = true)
     {
         command.Options.Add(target);
         data = new DataArguments(command, "A CSV file, a folder with MNIST's IDX files, a known name ("
@@ -103,10 +108,24 @@ internal sealed class TrainArguments
             command.Options.Add(option);
         preprocessing = new PreprocessingArguments(command);
         regularization = new RegularizationArguments(command);
+        if (trains)
+        {
+            start = new StartArguments(command);
+            rows = new RowArguments(command, split);
+            checkpoint = new CheckpointArguments(command, data.Argument, output, [start.From, rows.Validation], json, threads, noBaselines);
+        }
+
         ensemble = new EnsembleArguments(command);
         structure = new StructureArguments(command);
         augmentation = new AugmentationArguments(command);
     }
+
+    /// <summary>The command line of the run that <c>--resume</c> names, with what may be given anew; the given one without it.</summary>
+    public ParseResult Resumed(ParseResult result) => checkpoint?.Resumed(result) ?? result;
+
+    /// <summary>The request with the model file kept in its checkpoints.</summary>
+    public TrainRequest WithOutput(TrainRequest request, string path) =>
+        request with { Training = request.Training with { Checkpoint = checkpoint?.WithOutput(request.Training.Checkpoint, path) } };
 
     /// <summary>Shares of the parts, 64/16/20 by default.</summary>
     public static Option<(double Validation, double Test)?> SplitOption() => Parsing.Value<(double Validation, double Test)?>(
@@ -163,8 +182,13 @@ internal sealed class TrainArguments
                 StopOn = result.GetValue(stopOn) ?? defaults.StopOn,
                 Threads = result.GetValue(threads),
                 Seed = result.GetValue(seed) ?? 1,
+                Checkpoint = checkpoint?.Read(result),
                 Augmentation = amounts,
             },
+            Start = start?.Read(result),
+            Frozen = start?.Frozen(result),
+            Validation = rows is null ? null : result.GetValue(rows.Validation),
+            Weight = rows?.Weight(result),
             Ensemble = ensemble.Ensemble(result),
             Folds = ensemble.Folds(result),
             AugmentsInProportion = inProportion,

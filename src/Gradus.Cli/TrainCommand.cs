@@ -13,7 +13,7 @@ internal static class TrainCommand
             gradus train california-housing --ensemble 5
             """);
         var arguments = new TrainArguments(command);
-        command.SetAction(result => Run(arguments.Read(result), terminal));
+        command.SetAction(result => Run(arguments.Read(arguments.Resumed(result)), arguments, terminal));
         return command;
     }
 
@@ -32,16 +32,28 @@ internal static class TrainCommand
         return (data, targets);
     }
 
-    private static int Run(TrainRequest request, Terminal terminal)
+    private static int Run(TrainRequest request, TrainArguments arguments, Terminal terminal)
     {
         if (request.Output is not null)
             CheckOutput(request.Output, request);
+        var start = request.Start?.Load();
+        if (start is not null && request.Start is not null)
+            request = request.Start.Adapt(request, start);
         var (data, targets) = Open(request, terminal);
+        if (request.Weight is { } weight)
+            CheckWeights(weight, targets, start, data);
         var path = request.Output ?? data.Name + ".safetensors";
         CheckOutput(path, request);
+        request = arguments.WithOutput(request, path);
 
         var split = Split(data, targets[0], request);
-        var model = Model.For(split.Train, request.ModelOptions(targets), request.Layers);
+        var model = start is null ? Model.For(split.Train, request.ModelOptions(targets), request.Layers)
+            : request.Start?.NewTarget is null ? start : start.ForTarget(split.Train, request.ModelOptions(targets));
+        model.WeightColumn = request.Weight;
+        if (request.Frozen is { } frozen)
+            request = request with { Training = request.Training with { Freeze = StartArguments.LayersOf(frozen, model.Network) } };
+        if (request.Validation is { } file)
+            split = split with { Validation = OpenValidation(model, file, request, terminal) };
         _ = new Trainer(model.Network, model.Loss, model.Weights, request.Training);   // refuses what does not fit, before anything is said
         var training = Encode(model, split.Train);
         if (request.Training.Augmentation is not null && Augmentation.SizeOf(training) is var size && request.AugmentsInProportion)
@@ -57,11 +69,23 @@ internal static class TrainCommand
         if (request.Folds > run.Train.Rows)
             throw new GradusException($"--folds is {request.Folds}, but there are {run.Train.Rows} rows with a target to deal into folds. Use fewer folds or more rows.");
         terminal.Cancellation.ThrowIfCancellationRequested();
+        model.CheckCheckpoint(run.Train, run.Validation, request.Training);
         TrainReport.Before(run, terminal);
         if (request.Members > 1)
             return TrainEnsemble.Run(run, split.Train, terminal);
 
+        if (request.Training.Checkpoint is { Resume: true } resumed)
+            terminal.Note($"Resuming '{resumed.Folder}'.");
         var stopped = Train(run, terminal, out var history);
+        if (history.StopReason == StopReason.Cancelled && request.Training.Checkpoint is { } checkpoint)
+        {
+            if (request.Json)
+                terminal.Json(TrainReport.ToJson(run, history, stopped, test: null, baselines: null, saved: false));
+            terminal.Note($"Interrupted after {Figures.Count(history.Epochs.Count, "epoch")}. Go on with: gradus train --resume {CheckpointArguments.Quote(checkpoint.Folder)}");
+            return ExitCode.Interrupted;
+        }
+
+        run.HasLearnt |= history.BestEpoch > 0;
         if (!run.HasLearnt)
         {
             if (request.Json)
@@ -81,8 +105,27 @@ internal static class TrainCommand
         return stopped is null ? ExitCode.Success : ExitCode.Failed;
     }
 
+    // Before the split: errors name the row of the file.
+    private static void CheckWeights(string weight, IReadOnlyList<string> targets, Model? start, DataSet data)
+    {
+        if (targets.Contains(weight) || start?.Preprocessor.InputNames.Contains(weight) == true)
+            throw new GradusException($"--weight '{weight}' is {(targets.Contains(weight) ? "the target" : "an input of the model")} and cannot be the weight of rows too. Name another column.");
+        _ = RowWeights.Of(data.Table, weight);
+    }
+
+    private static Table OpenValidation(Model model, string file, TrainRequest request, Terminal terminal)
+    {
+        if (file == DataArguments.StandardInput || Path.GetFullPath(file) == Path.GetFullPath(request.Data))
+            throw new GradusException($"--validation '{file}' is {(file == request.Data ? "the data itself" : "standard input")}. Expected a file of other rows.");
+        var table = DataArguments.OpenFor(model, file, request.Csv, withTarget: true, terminal).Table;
+        return model.Preprocessor.Encode(table).Rows > 0 ? table
+            : throw new GradusException($"--validation '{file}' has no row with a '{TargetNames.Of(model)}', so it cannot decide when to stop. Leave it out, or give other rows.");
+    }
+
     private static DataSplit Split(DataSet data, string target, TrainRequest request)
     {
+        if (request.Validation is not null)
+            return data.Split(request.Training.Seed, target, request.Shares ?? (0, 0.2));
         if (request.Folds is null)
             return data.Split(request.Training.Seed, target, request.Shares);
         var (learning, test) = data.SplitForFolds(request.Training.Seed, target, request.Shares);
@@ -116,7 +159,7 @@ internal static class TrainCommand
     private static CategoryColumn AsCategories(NumberColumn numbers) =>
         CategoryColumn.FromTexts(numbers.Name, [.. Enumerable.Range(0, numbers.Count).Select(numbers.TextAt)]);
 
-    private static EncodedTable Encode(Model model, Table part) => model.Preprocessor.Encode(part);
+    private static EncodedTable Encode(Model model, Table part) => model.Encode(part);
 
     private static EncodedTable? EncodeOrNull(Model model, Table part) =>
         part.RowCount > 0 && Encode(model, part) is { Rows: > 0 } encoded ? encoded : null;

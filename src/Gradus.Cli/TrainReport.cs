@@ -25,6 +25,12 @@ internal static class TrainReport
             Row("training", string.Create(CultureInfo.InvariantCulture, $"{options.Optimizer.Name} at {options.Optimizer.LearningRate}, ")
                 + $"batches of {Figures.Count(Math.Min(options.BatchSize ?? run.Train.Rows, run.Train.Rows))}, at most "
                 + $"{Figures.Count(options.Epochs, "epoch")}, seed {options.Seed}");
+            if (run.Request.Start is { } start)
+                Row("from", start.Describe(model.Network));
+            if (options.Freeze.Count > 0)
+                Row("frozen", $"{string.Join(", ", options.Freeze)}: {Figures.Count(Frozen(run), "parameter")}");
+            if (run.Request.Weight is { } weight)
+                Row("weights", $"of rows: column '{weight}'");
             if (options.Augmentation is { } augmentation)
                 Row("pictures", $"changed by {augmentation}");
             terminal.Screen.Write(grid);
@@ -85,6 +91,12 @@ internal static class TrainReport
             ["seed"] = run.Request.Training.Seed,
             ["model"] = saved ? run.Path : null,
         };
+        if (run.Request.Start is { } start)
+            json["from"] = start.Path;
+        if (run.Request.Training.Freeze.Count > 0)
+            json["frozenParameters"] = Frozen(run);
+        if (run.Request.Training.Checkpoint is { } checkpoint)
+            json["checkpoint"] = checkpoint.Folder;
         if (history.Best?.ValidationMetrics is { } validation)
             json["validation"] = Figures.ToJson(validation.Values);
         if (test is not null)
@@ -125,6 +137,9 @@ internal static class TrainReport
     private static string Target(Head head) => head.Task == LearningTask.Regression
         ? $"{head.Target}: regression"
         : $"{head.Target}: {head.Classes.Count} classes ({Shorten(string.Join(", ", head.Classes), 45)})";
+
+    private static int Frozen(TrainRun run) => run.Model.Network.Parameters.Where(parameter => parameter.IsTrained
+        && run.Request.Training.Freeze.Any(layer => parameter.Name.StartsWith(layer + ".", StringComparison.Ordinal))).Sum(parameter => parameter.Count);
 
     private static string Shorten(string text, int length) => text.Length <= length ? text : text[..(length - 1)] + "…";
 

@@ -23,6 +23,18 @@ internal sealed record TrainRequest
 
     public required TrainOptions Training { get; init; }
 
+    /// <summary>The model to begin from; null to begin anew.</summary>
+    public StartRequest? Start { get; init; }
+
+    /// <summary>Layers that stay as they are, or how many; null for none.</summary>
+    public string[]? Frozen { get; init; }
+
+    /// <summary>The file of the validation rows; null if they are a share of the data.</summary>
+    public string? Validation { get; init; }
+
+    /// <summary>The column of the rows' weights; null if all rows count alike.</summary>
+    public string? Weight { get; init; }
+
     /// <summary>Networks to train on the same rows; null for one.</summary>
     public int? Ensemble { get; init; }
 
@@ -47,6 +59,7 @@ internal sealed record TrainRequest
         Targets = targets,
         Losses = Losses,
         OutputWeights = OutputWeights,
+        Weight = Weight,
         Seed = Training.Seed,
         Preprocessing = Preprocessing with { Task = Task },
     };

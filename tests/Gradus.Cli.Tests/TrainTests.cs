@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 
 namespace Gradus.Cli.Tests;
@@ -311,16 +310,5 @@ public sealed class TrainTests : IDisposable
         var outcome = Workplace.Run(["train", SharedData.At(file), "--target", target, "--out", place["m"], "--json", .. more]);
         Assert.Equal(0, outcome.Code);
         Assert.True((double?)outcome.Json["test"]?["accuracy"] >= accuracy, outcome.Output);
-    }
-
-    /// <summary>Presses Ctrl-C when the first epoch is reported.</summary>
-    private sealed class InterruptingWriter(CancellationTokenSource interruption) : StringWriter(CultureInfo.InvariantCulture)
-    {
-        public override void WriteLine(string? value)
-        {
-            base.WriteLine(value);
-            if (value?.StartsWith("epoch", StringComparison.Ordinal) == true)
-                interruption.Cancel();
-        }
     }
 }

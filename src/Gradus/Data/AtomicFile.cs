@@ -63,6 +63,14 @@ public static class AtomicFile
         }
     }
 
+    /// <summary>Deletes temporary files of earlier writes to a file that were killed on the way.</summary>
+    internal static void RemoveUnfinished(string path)
+    {
+        var (target, folder) = Target(path);
+        foreach (var left in Directory.Exists(folder) ? Directory.GetFiles(folder, $".{Path.GetFileName(target)}.*.tmp") : [])
+            Remove(left);
+    }
+
     private static (string File, string Folder) Target(string path)
     {
         string target;

@@ -3,6 +3,8 @@ namespace Gradus;
 /// <summary>Layers applied one after the other: an expression of the output from the input, and its parameters.</summary>
 public sealed class Network
 {
+    private readonly ParameterFactory factory;
+
     /// <summary>Builds the expression.</summary>
     /// <param name="inputs">Number of features, at least 1.</param>
     /// <param name="layers">The last one is the output layer; at least one.</param>
@@ -15,17 +17,10 @@ public sealed class Network
             throw new ArgumentException("A network has at least one layer.", nameof(layers));
         Layers = [.. layers];
         Input = Expression.Input(Dimension.Batch, inputs, "X");
-        var factory = new ParameterFactory();
+        factory = new ParameterFactory();
         LayerOutputs = Build(factory);
-        TrainingOutputs = LayerOutputs;
-        if (factory.IsTrainingDifferent)
-        {
-            factory.BeginTraining();
-            TrainingOutputs = Build(factory);
-        }
-
         Parameters = factory.Made;
-        Averages = factory.Averages;
+        (TrainingOutputs, Averages) = ForTraining([]);
     }
 
     /// <summary>The layers.</summary>
@@ -49,6 +44,10 @@ public sealed class Network
 
     /// <summary>Parameters in order of the layers.</summary>
     public IReadOnlyList<NetworkParameter> Parameters { get; }
+
+    /// <summary>Names of the layers that have trained parameters, from the input on: <c>layer1</c>, <c>layer3</c>.</summary>
+    public IReadOnlyList<string> ParameterLayers =>
+        [.. Parameters.Where(parameter => parameter.IsTrained).Select(parameter => parameter.Name.Split('.')[0]).Distinct()];
 
     /// <summary>Number of features.</summary>
     public int InputCount => Input.Shape.Columns.Size;
@@ -91,6 +90,26 @@ public sealed class Network
         Residual block => block.Layers.SelectMany(Widths),
         _ => [],
     };
+
+    /// <summary>The name of the last layer.</summary>
+    internal string OutputLayer => FormattableString.Invariant($"layer{Layers.Count}");
+
+    /// <summary>Whether a parameter is of a layer of that name, or of one within it.</summary>
+    internal static bool IsOf(NetworkParameter parameter, string layer) => parameter.Name.StartsWith(layer + ".", StringComparison.Ordinal);
+
+    /// <summary>What each layer gives while training, and what a training step writes in place of parameters that are not trained.
+    /// </summary>
+    /// <param name="frozen">Layers that work as in prediction.</param>
+    internal (IReadOnlyList<Expression> Outputs, IReadOnlyList<(Expression Average, Expression Next)> Averages) ForTraining(IReadOnlyCollection<string> frozen)
+    {
+        if (!factory.IsTrainingDifferent)
+            return (LayerOutputs, []);
+        lock (factory)   // members of an ensemble share a network
+        {
+            factory.BeginTraining(frozen);
+            return (Build(factory), [.. factory.Averages]);
+        }
+    }
 
     private List<Expression> Build(ParameterFactory factory)
     {

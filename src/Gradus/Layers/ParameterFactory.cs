@@ -11,6 +11,7 @@ internal sealed class ParameterFactory
     private readonly List<(Expression Average, Expression Next)> averages = [];
     private string? prefix;
     private bool isTraining;
+    private IReadOnlyCollection<string> frozen = [];
     private int given;
     private int inner;
 
@@ -32,14 +33,19 @@ internal sealed class ParameterFactory
         get
         {
             IsTrainingDifferent = true;
-            return isTraining;
+            return isTraining && !frozen.Any(layer => Prefix.StartsWith(layer + ".", StringComparison.Ordinal));
         }
     }
 
     private string Prefix => prefix ?? FormattableString.Invariant($"layer{Layer}.");
 
     /// <summary>From now on the layers are built again, for training.</summary>
-    public void BeginTraining() => (isTraining, given, inner) = (true, 0, 0);
+    /// <param name="frozenLayers">Layers that are built as for prediction all the same.</param>
+    public void BeginTraining(IReadOnlyCollection<string> frozenLayers)
+    {
+        (isTraining, given, inner, frozen) = (true, 0, 0, frozenLayers);
+        averages.Clear();
+    }
 
     public Expression Make(string name, int rows, int columns, Initializer initializer, bool isWeight, bool isTrained = true)
     {

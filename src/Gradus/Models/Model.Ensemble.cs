@@ -30,7 +30,7 @@ public sealed partial class Model
     {
         ArgumentNullException.ThrowIfNull(train);
         return TrainEnsemble(
-            Preprocessor.Encode(train), validation is { RowCount: > 0 } ? Preprocessor.Encode(validation) : null, members, options, cancellation);
+            Encode(train), validation is { RowCount: > 0 } ? Encode(validation) : null, members, options, cancellation);
     }
 
     /// <summary>As <see cref="TrainEnsemble(Table, Table?, int, TrainOptions?, CancellationToken)"/>, on rows that
@@ -74,7 +74,7 @@ public sealed partial class Model
             rows = rows.SelectRows([.. Enumerable.Range(0, encoded.Rows).Select(encoded.SourceRow)]);
         var foldOf = Splitter.Folds(rows, folds, options.Seed, Task == LearningTask.Regression ? null : Target);
         EncodedTable Part(int fold, bool isInside) =>
-            Preprocessor.Encode(rows.SelectRows([.. Enumerable.Range(0, foldOf.Length).Where(row => foldOf[row] == fold == isInside)]));
+            Encode(rows.SelectRows([.. Enumerable.Range(0, foldOf.Length).Where(row => foldOf[row] == fold == isInside)]));
         var (history, kept) = new EnsembleTrainer(Network, Loss, options, Score).Train(
             folds, fold => (Part(fold, isInside: false), Part(fold, isInside: true)), cancellation);
         return Take(history, kept, () => history.Validation.ToDictionary(each => each.Key, each => each.Value.Mean), options,

@@ -31,6 +31,10 @@ public sealed partial class Model
     /// <summary>The parameters; of an ensemble, those of its first member.</summary>
     public ParameterBuffer Weights => Members[0];
 
+    /// <summary>The column that says how much each row counts in training, as in <see cref="ModelOptions.Weight"/>; null if all count
+    /// alike. It is not kept in the model file.</summary>
+    public string? WeightColumn { get; set; }
+
     /// <summary>How the model was trained; null before.</summary>
     public TrainingRecord? Training { get; internal set; }
 
@@ -62,13 +66,28 @@ public sealed partial class Model
         ArgumentNullException.ThrowIfNull(options);
         if (options.Targets.Count == 0)
             throw new GradusException("There is no target. Name the columns to predict (ModelOptions.Targets, --target).");
-        // The logarithm of a mean has no use for a shifted target.
+        if (options.Weight is { } weight && (options.Targets.Contains(weight) || RowWeights.Of(train, weight).Length == 0))
+            throw new GradusException($"The target '{weight}' cannot be the weight of rows too. Name another column.");
+        var preprocessor = Preprocessor.Fit(train, PreprocessingFor(options) with
+        {
+            Ignore = options.Weight is null ? options.Preprocessing.Ignore : [.. options.Preprocessing.Ignore, options.Weight],
+        });
+        return For(preprocessor, train, options, layers);
+    }
+
+    // The logarithm of a mean has no use for a shifted target.
+    private static PreprocessingOptions PreprocessingFor(ModelOptions options)
+    {
         var unscaled = options.Targets.Where((_, i) =>
             options.Losses.Count == 1 ? options.Loss?.ReadOut == ReadOut.Exponential : options.Losses.ElementAtOrDefault(i)?.ReadOut == ReadOut.Exponential);
-        var preprocessor = Preprocessor.Fit(train, options.Preprocessing with { Targets = options.Targets, UnscaledTargets = [.. unscaled] });
+        return options.Preprocessing with { Targets = options.Targets, UnscaledTargets = [.. unscaled] };
+    }
+
+    private static Model For(Preprocessor preprocessor, Table train, ModelOptions options, params ReadOnlySpan<Layer> layers)
+    {
         var (loss, outputs) = Head.LossOf(preprocessor.Targets, options.Losses);
         var network = new Network(preprocessor.FeatureCount, Structure.Complete(layers, outputs, options, preprocessor, train));
-        return new Model(preprocessor, network, loss, network.Initialize(options.Seed));
+        return new Model(preprocessor, network, loss, network.Initialize(options.Seed)) { WeightColumn = options.Weight };
     }
 
     /// <summary>Reads a model file.</summary>
@@ -97,12 +116,22 @@ public sealed partial class Model
         Table train, Table? validation = null, TrainOptions? options = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(train);
-        return Train(
-            Preprocessor.Encode(train), validation is { RowCount: > 0 } ? Preprocessor.Encode(validation) : null, options, cancellation);
+        return Train(Encode(train), validation is { RowCount: > 0 } ? Encode(validation) : null, options, cancellation);
+    }
+
+    /// <summary>Encodes rows for training: with their weights, if <see cref="WeightColumn"/> names a column.</summary>
+    /// <exception cref="GradusException">As for <see cref="Preprocessor.Encode"/> and <see cref="RowWeights.Of"/>.</exception>
+    public EncodedTable Encode(Table table)
+    {
+        ArgumentNullException.ThrowIfNull(table);
+        var encoded = Preprocessor.Encode(table);
+        return WeightColumn is null ? encoded : encoded.WithWeights(table, WeightColumn);
     }
 
     /// <summary>As <see cref="Train(Table, Table?, TrainOptions?, CancellationToken)"/>, on rows that
     /// <see cref="Preprocessor"/> has encoded.</summary>
+    /// <exception cref="GradusException">The checkpoint to resume is of another network, other rows or other options, or its folder is in use
+    /// or cannot be written.</exception>
     /// <exception cref="DivergedException">The loss became NaN or infinite; the best weights so far are kept.</exception>
     public History Train(
         EncodedTable train, EncodedTable? validation = null, TrainOptions? options = null, CancellationToken cancellation = default)
@@ -112,9 +141,11 @@ public sealed partial class Model
         if (Members.Count > 1)
             throw new GradusException($"The model is an ensemble of {Members.Count}; train it with TrainEnsemble, or one of its members: model.Member(0).Train(…).");
         var trainer = new Trainer(Network, Loss, Weights, options);
+        using var checkpoint = options.Checkpoint is { } kept
+            ? CheckpointFolder.Open(kept, Fingerprint.Of(this, train, validation, options)) : null;
         try
         {
-            var history = trainer.Train(train, validation, Score, cancellation);
+            var history = trainer.TrainFrom(train, validation, Score, checkpoint?.Start, checkpoint is null ? null : checkpoint.Write, cancellation);
             Training = RecordOf(history, options, train.Rows, validation?.Rows ?? 0);
             return history;
         }
@@ -123,6 +154,16 @@ public sealed partial class Model
             Training = RecordOf(e.History, options, train.Rows, validation?.Rows ?? 0);
             throw;
         }
+    }
+
+    /// <summary>Finds out whether training could use the folder of <see cref="TrainOptions.Checkpoint"/>.</summary>
+    /// <exception cref="GradusException">It could not, as for training.</exception>
+    public void CheckCheckpoint(EncodedTable train, EncodedTable? validation, TrainOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(train);
+        ArgumentNullException.ThrowIfNull(options);
+        if (options.Checkpoint is { } kept)
+            CheckpointFolder.Open(kept, Fingerprint.Of(this, train, validation, options)).Dispose();
     }
 
     /// <summary>Metrics on rows whose target is known, in the target's units.</summary>
@@ -222,7 +263,7 @@ public sealed partial class Model
 
     private static TrainingRecord RecordOf(History history, TrainOptions options, int rows, int validationRows) => new(
         rows, validationRows, history.Epochs.Count, history.BestEpoch, history.StopReason, options.Optimizer.Name,
-        options.Optimizer.LearningRate, Math.Min(options.BatchSize ?? rows, rows), options.Seed, history.Seconds,
+        options.Optimizer.LearningRate, Math.Min(options.BatchSize ?? rows, rows), options.Seed,
         history.Best?.ValidationMetrics?.Values ?? new Dictionary<string, double>())
     {
         Augmentation = options.Augmentation?.ToString(),

@@ -145,6 +145,7 @@ internal static class ModelFile
         }
     }
 
+    /// <summary>A layer's settings.</summary>
     internal static JsonObject WriteLayer(Layer layer) => layer switch
     {
         Dense dense => new JsonObject

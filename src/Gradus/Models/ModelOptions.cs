@@ -27,6 +27,10 @@ public sealed record ModelOptions
     /// <summary>The losses: none for each task's own, one for all targets, or one for each in their order.</summary>
     public IReadOnlyList<Loss> Losses { get; init; } = [];
 
+    /// <summary>The column that says how much each row counts in the loss, at least 0 (<see cref="RowWeights"/>): it is no input, and
+    /// prediction does not need it. Null if all rows count alike.</summary>
+    public string? Weight { get; init; }
+
     /// <summary>How the weights of the output layer start; null for the layer's own.</summary>
     public Initializer? OutputWeights { get; init; }
 

@@ -49,6 +49,28 @@ internal sealed class SafetensorsTensor
         return new SafetensorsTensor(name, SafetensorsType.F32, [.. shape], bytes);
     }
 
+    /// <summary>A tensor of type F64; the values are copied.</summary>
+    /// <inheritdoc cref="SafetensorsTensor(string, SafetensorsType, ImmutableArray{long}, ReadOnlyMemory{byte})"/>
+    public static SafetensorsTensor FromDoubles(string name, ReadOnlySpan<long> shape, ReadOnlySpan<double> values)
+    {
+        var bytes = new byte[checked(values.Length * sizeof(double))];
+        for (var i = 0; i < values.Length; i++)
+            BinaryPrimitives.WriteDoubleLittleEndian(bytes.AsSpan(i * sizeof(double)), values[i]);
+        return new SafetensorsTensor(name, SafetensorsType.F64, [.. shape], bytes);
+    }
+
+    /// <summary>The values of an F64 tensor as a new array.</summary>
+    /// <exception cref="ArgumentException">The tensor is not F64.</exception>
+    public double[] ToDoubles()
+    {
+        if (Type != SafetensorsType.F64)
+            throw new ArgumentException($"Tensor '{Name}' has type {Type.Name()}; F64 was expected.");
+        var values = new double[Count];
+        for (var i = 0; i < values.Length; i++)
+            values[i] = BinaryPrimitives.ReadDoubleLittleEndian(Bytes.Span[(i * sizeof(double))..]);
+        return values;
+    }
+
     /// <summary>Writes the values of an F32 tensor to <paramref name="destination"/>.</summary>
     /// <param name="destination">As many places as the tensor has elements.</param>
     /// <exception cref="GradusException">The tensor is not F32.</exception>

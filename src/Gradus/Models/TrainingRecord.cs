@@ -12,11 +12,10 @@ namespace Gradus;
 /// <param name="LearningRate">Its learning rate.</param>
 /// <param name="BatchSize">Rows a step.</param>
 /// <param name="Seed">The seed.</param>
-/// <param name="Seconds">Wall-clock time.</param>
 /// <param name="Metrics">Validation metrics of the best epoch, by name; empty without validation rows.</param>
 public sealed record TrainingRecord(
     int Rows, int ValidationRows, int Epochs, int BestEpoch, StopReason StopReason, string Optimizer, double LearningRate,
-    int BatchSize, ulong Seed, double Seconds, IReadOnlyDictionary<string, double> Metrics)
+    int BatchSize, ulong Seed, IReadOnlyDictionary<string, double> Metrics)
 {
     /// <summary>Of an ensemble, how each member was trained; empty for a single network. <see cref="Epochs"/> and
     /// <see cref="BestEpoch"/> are those of the first member, <see cref="Metrics"/> those of the ensemble, or with folds the means
@@ -42,7 +41,6 @@ public sealed record TrainingRecord(
             ["learningRate"] = LearningRate,
             ["batchSize"] = BatchSize,
             ["seed"] = Seed.ToString(System.Globalization.CultureInfo.InvariantCulture),   // 64 bits do not fit a JSON double
-            ["seconds"] = Seconds,
             ["metrics"] = MetricsToJson(Metrics),
             ["augmentation"] = Augmentation,
         };
@@ -55,7 +53,7 @@ public sealed record TrainingRecord(
 
     internal static TrainingRecord FromJson(JsonReading json) => new(
         json.Integer("rows"), json.Integer("validationRows"), json.Integer("epochs"), json.Integer("bestEpoch"), StopReasonFrom(json),
-        json.Text("optimizer"), json.Number("learningRate"), json.Integer("batchSize"), SeedFrom(json), json.Number("seconds"), MetricsFrom(json))
+        json.Text("optimizer"), json.Number("learningRate"), json.Integer("batchSize"), SeedFrom(json), MetricsFrom(json))
     {
         Members = json.Has("members") ? [.. json.Array("members").Select((member, i) =>
             MemberRecord.FromJson(new JsonReading(member, FormattableString.Invariant($"training.members[{i}]"))))] : [],

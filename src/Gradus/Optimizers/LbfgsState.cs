@@ -43,6 +43,20 @@ internal sealed class LbfgsState
     /// <summary>Gradients computed so far.</summary>
     public int Evaluations => search.Evaluations + 1;
 
+    /// <summary>All that is kept from step to step, by name, to be read and written in place.</summary>
+    public IEnumerable<(string Name, double[] Vector)> Vectors =>
+    [
+        ("x", x), ("gradient", gradient),
+        .. steps.Select((s, i) => (FormattableString.Invariant($"step.{i}"), s)), .. changes.Select((y, i) => (FormattableString.Invariant($"change.{i}"), y)),
+    ];
+
+    /// <summary>Pairs kept, the place of the next one, and <see cref="Value"/>.</summary>
+    public (int Kept, int Next, double Value) Position
+    {
+        get => (kept, next, Value);
+        set => (kept, next, Value) = value;
+    }
+
     /// <summary>Takes a step.</summary>
     /// <param name="learningRate">The step that is tried first.</param>
     /// <returns>False where no step made the function smaller: within rounding it is at a minimum. Or the function has no finite

@@ -12,20 +12,23 @@ internal static class DivergenceOrigin
     /// <param name="weights">The parameters before the step.</param>
     /// <param name="inputs">X: (batch × inputs).</param>
     /// <param name="targets">As the objective takes them.</param>
+    /// <param name="rowWeights">As the objective takes them; empty if it takes none.</param>
     /// <param name="settings">Batch size and seed of the step.</param>
     /// <param name="step">Its number.</param>
     /// <returns>Such as "layer 2 (dense, gelu), its output"; null if every value and gradient is finite.</returns>
     public static string? Find(
         Network network, TrainingObjective objective, ParameterBuffer weights, ReadOnlySpan<float> inputs, ReadOnlySpan<float> targets,
-        ProgramOptions settings, long step)
+        ReadOnlySpan<float> rowWeights, ProgramOptions settings, long step)
     {
         Expression[] roots = [objective.Losses, objective.Penalty, .. objective.Gradients];
         var program = CompiledProgram.Compile(roots, settings with { KeepAll = true, Placements = [.. weights.PlaceEach()] });
         inputs.CopyTo(program[network.Input]);
         targets.CopyTo(program[objective.Targets]);
+        if (objective.RowWeights is not null)
+            rowWeights.CopyTo(program[objective.RowWeights]);
         program.Run((ulong)step);
 
-        var layerOf = LayersOf(network);
+        var layerOf = LayersOf(objective);
         var finite = new HashSet<Expression>(ReferenceEqualityComparer.Instance);
         foreach (var node in Graph.Order(roots))
         {
@@ -84,12 +87,12 @@ internal static class DivergenceOrigin
         int.Parse(parameter.Name.AsSpan(5, parameter.Name.IndexOf('.', StringComparison.Ordinal) - 5), System.Globalization.CultureInfo.InvariantCulture) - 1;
 
     // Of what each layer computes, also while training; what several need belongs to the first.
-    private static Dictionary<Expression, int> LayersOf(Network network)
+    private static Dictionary<Expression, int> LayersOf(TrainingObjective objective)
     {
         var layerOf = new Dictionary<Expression, int>(ReferenceEqualityComparer.Instance);
-        for (var i = 0; i < network.Layers.Count; i++)
+        for (var i = 0; i < objective.LayerOutputs.Count; i++)
         {
-            foreach (var node in Graph.Order([network.TrainingOutputs[i]]).Where(node => node.Op != Ops.Input && node.Op != Ops.Parameter))
+            foreach (var node in Graph.Order([objective.LayerOutputs[i]]).Where(node => node.Op != Ops.Input && node.Op != Ops.Parameter))
                 layerOf.TryAdd(node, i);
         }
 

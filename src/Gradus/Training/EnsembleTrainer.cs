@@ -19,8 +19,13 @@ internal sealed class EnsembleTrainer
     /// <param name="loss">Their loss.</param>
     /// <param name="options">How to train; member i, from 0, takes the seed plus i.</param>
     /// <param name="score">Metrics of the answers of the validation rows.</param>
-    public EnsembleTrainer(Network network, Loss loss, TrainOptions options, Func<EncodedTable, float[], Metrics>? score) =>
+    /// <exception cref="GradusException">The options ask for checkpoints, which hold one network.</exception>
+    public EnsembleTrainer(Network network, Loss loss, TrainOptions options, Func<EncodedTable, float[], Metrics>? score)
+    {
+        if (options.Checkpoint is { } checkpoint)
+            throw new GradusException($"A checkpoint ('{checkpoint.Folder}') holds the training of one network, and an ensemble trains several. Train it without.");
         (this.network, this.loss, this.options, this.score) = (network, loss, options, score);
+    }
 
     /// <summary>Trains, and gives the weights of the members that are kept.</summary>
     /// <param name="members">How many, at least 1.</param>

@@ -23,12 +23,13 @@ internal sealed class FullBatchStep
     /// <param name="options">Regularisation.</param>
     /// <param name="team">Threads.</param>
     /// <param name="classWeights">As for <see cref="TrainingStep"/>.</param>
+    /// <param name="rowWeights">What the loss of each row is multiplied by; empty for 1.</param>
     public FullBatchStep(
         Network network, Loss loss, Lbfgs optimizer, ParameterBuffer weights, EncodedTable training, TrainOptions options, WorkerTeam? team,
-        IReadOnlyList<double[,]?>? classWeights)
+        IReadOnlyList<double[,]?>? classWeights, ReadOnlySpan<float> rowWeights)
     {
         (this.network, this.weights, gradients) = (network, weights, weights.Similar());
-        objective = new TrainingObjective(network, loss, options, classWeights);
+        objective = new TrainingObjective(network, loss, options, classWeights, rowWeights.Length > 0);
         settings = new ProgramOptions { Batch = training.Rows, Seed = options.Seed, Team = team };
         program = CompiledProgram.Compile([objective.Losses, objective.Penalty], settings with
         {
@@ -37,6 +38,8 @@ internal sealed class FullBatchStep
         (rowLosses, penalty) = (program.SlotOf(objective.Losses), program.SlotOf(objective.Penalty));
         training.Inputs.CopyRows(0, training.Rows, program[network.Input]);
         training.GatherTargets([.. Enumerable.Range(0, training.Rows)], program[objective.Targets]);
+        if (objective.RowWeights is not null)
+            rowWeights.CopyTo(program[objective.RowWeights]);
         state = StateOf(optimizer, weights, gradients, Evaluate);
     }
 
@@ -53,9 +56,28 @@ internal sealed class FullBatchStep
         return moved;
     }
 
+    /// <summary>Keeps the pairs of steps and changes.</summary>
+    public void Save(TrainingState kept)
+    {
+        foreach (var (name, vector) in state.Vectors)
+            kept.Doubles["lbfgs." + name] = [.. vector];
+        (kept.Numbers["lbfgs.kept"], kept.Numbers["lbfgs.next"]) = (state.Position.Kept, state.Position.Next);
+        if (double.IsFinite(state.Value))
+            kept.Numbers["lbfgs.value"] = state.Value;
+    }
+
+    /// <summary>Takes them back.</summary>
+    public void Restore(TrainingState kept)
+    {
+        foreach (var (name, vector) in state.Vectors)
+            kept.Restore("lbfgs." + name, vector);
+        state.Position = ((int)kept.NumberOf("lbfgs.kept"), (int)kept.NumberOf("lbfgs.next"), kept.Numbers.GetValueOrDefault("lbfgs.value", double.NaN));
+    }
+
     /// <summary>As <see cref="TrainingStep.FindOrigin"/>, at the present weights.</summary>
     public string? FindOrigin() =>
-        DivergenceOrigin.Find(network, objective, weights, program[network.Input], program[objective.Targets], settings, 0);
+        DivergenceOrigin.Find(network, objective, weights, program[network.Input], program[objective.Targets],
+            objective.RowWeights is null ? [] : program[objective.RowWeights], settings, 0);
 
     /// <summary>The minimiser of a function of the weights.</summary>
     /// <param name="optimizer">Its settings.</param>

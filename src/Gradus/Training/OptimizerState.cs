@@ -104,4 +104,18 @@ internal sealed class OptimizerState
         for (var i = 0; i < values.Length; i++)
             places[i].Span[0] = (float)values[i];
     }
+
+    /// <summary>Keeps the vectors.</summary>
+    public void Save(TrainingState state)
+    {
+        for (var i = 0; i < States.Count; i++)
+            state.Keep(FormattableString.Invariant($"optimizer.{i}"), States[i]);
+    }
+
+    /// <summary>Takes the vectors back.</summary>
+    public void Restore(TrainingState state)
+    {
+        for (var i = 0; i < States.Count; i++)
+            state.Restore(FormattableString.Invariant($"optimizer.{i}"), States[i]);
+    }
 }

@@ -29,4 +29,19 @@ internal sealed class PlateauState
             BadEpochs = 0;
         }
     }
+
+    /// <summary>Keeps the numbers.</summary>
+    public void Save(TrainingState state)
+    {
+        (state.Numbers["plateau.factor"], state.Numbers["plateau.badEpochs"]) = (Factor, BadEpochs);
+        if (double.IsFinite(Best))
+            state.Numbers["plateau.best"] = Best;
+    }
+
+    /// <summary>Takes the numbers back.</summary>
+    public void Restore(TrainingState state)
+    {
+        (Factor, BadEpochs) = (state.NumberOf("plateau.factor"), (int)state.NumberOf("plateau.badEpochs"));
+        Best = state.Numbers.GetValueOrDefault("plateau.best", double.PositiveInfinity);
+    }
 }

@@ -58,9 +58,9 @@ internal static class Regularization
 
     /// <summary>The placements that shrink the weights into each unit to ‖w‖ ≤ c: W ← W ⊙ min(1, c / ‖W‖), norms of columns.
     /// </summary>
-    public static IEnumerable<Placement> MaxNorm(Network network, ParameterBuffer weights, double bound)
+    public static IEnumerable<Placement> MaxNorm(Network network, ParameterBuffer weights, TrainOptions options, double bound)
     {
-        foreach (var w in network.Parameters.Where(parameter => parameter.IsWeight).Select(parameter => parameter.Expression))
+        foreach (var w in network.Parameters.Where(parameter => parameter.IsWeight && !Freezing.Holds(parameter, options)).Select(parameter => parameter.Expression))
         {
             yield return weights.Place(w, w);
             yield return weights.Place(w * (bound / Max(Sqrt(Sum(Square(w), Axis.Rows)), bound)), w);

@@ -9,14 +9,14 @@ internal sealed class RunningAverages
     private readonly CompiledProgram program;
     private readonly Slot input;
 
-    public RunningAverages(Network network, ParameterBuffer values, int batch, ulong seed, WorkerTeam? team)
+    public RunningAverages(Network network, ParameterBuffer values, int batch, TrainOptions options, WorkerTeam? team)
     {
         program = CompiledProgram.Compile([], new ProgramOptions
         {
             Batch = batch,
-            Seed = seed,
+            Seed = options.Seed,
             Team = team,
-            Placements = [.. values.PlaceEach(), .. network.Averages.Select(each => values.Place(each.Next, each.Average))],
+            Placements = [.. values.PlaceEach(), .. network.ForTraining(options.Freeze).Averages.Select(each => values.Place(each.Next, each.Average))],
         });
         input = program.SlotOf(network.Input);
     }

@@ -41,12 +41,13 @@ internal sealed class Scorer
             (target, rowLosses) = (program.SlotOf(targets), program.SlotOf(losses));
     }
 
-    /// <summary>Answers of every row, (rows × outputs), and the mean loss if targets are known, else 0.</summary>
+    /// <summary>Answers of every row, (rows × outputs), and the mean loss if targets are known, else 0; rows count by their weights.</summary>
     public double Run(EncodedTable table, Span<float> answers)
     {
         program.Refresh();   // the parameters may have changed since the last call
         var outputs = network.OutputCount;
-        var sum = 0.0;
+        var (sum, counted) = (0.0, 0.0);
+        var weights = table.Weights;
         for (var first = 0; first < table.Rows; first += rows.Length)
         {
             // A last batch that is not full computes some rows of the batch before again; rows do not depend on each other.
@@ -58,11 +59,16 @@ internal sealed class Scorer
                 table.GatherTargets(rows.AsSpan(0, count), targets.Span);
             program.Run();
             answer.Span[..(count * outputs)].CopyTo(answers[(first * outputs)..]);
-            if (rowLosses is { } losses)
-                foreach (var value in losses.Span[..count])
-                    sum += value;
+            if (rowLosses is not { } losses)
+                continue;
+            for (var i = 0; i < count; i++)
+            {
+                var weight = weights.IsEmpty ? 1 : weights[first + i];
+                sum += weight * losses.Span[i];
+                counted += weight;
+            }
         }
 
-        return table.Rows == 0 ? 0 : sum / table.Rows;
+        return counted == 0 ? 0 : sum / counted;   // Σ w loss / Σ w
     }
 }

@@ -12,7 +12,25 @@ internal sealed class StopRule
     public StopRule(string name) => this.name = name;
 
     /// <summary>The best value so far, of which less is better: scores are taken with a minus.</summary>
-    public double Best { get; private set; } = double.PositiveInfinity;
+    public double Best { get; set; } = double.PositiveInfinity;
+
+    /// <summary>The figures that a loss of so many outputs is measured by.</summary>
+    public static IReadOnlyList<string> FiguresOf(Loss loss, int outputs)
+    {
+        var parts = loss.PartsOf(outputs);
+        if (parts.Count > 1)
+        {
+            return [.. parts.Any(part => part.Classes == 0) ? (string[])["r2"] : [],
+                .. parts.Any(part => part.Classes > 0) ? (string[])["accuracy", "exactMatch", "macroF1"] : []];
+        }
+
+        return [.. Metrics.NamesOf(parts[0].Classes switch
+        {
+            0 => LearningTask.Regression,
+            2 => LearningTask.BinaryClassification,
+            _ => LearningTask.Classification,
+        }), .. loss.Quantiles.Count > 1 ? (string[])["pinball"] : []];
+    }
 
     /// <summary>Refuses a name that the task does not report.</summary>
     /// <exception cref="GradusException">Its message names the nearest, or all.</exception>

@@ -100,6 +100,11 @@ public sealed record TrainOptions
     /// <summary>How images are changed, anew in each epoch; null to take them as they are.</summary>
     public Augmentation? Augmentation { get; init; }
 
+    /// <summary>Names of layers that training leaves as they are, to the bit, such as <c>layer1</c>: as <see cref="Network.ParameterLayers"/>
+    /// and model files have them. Weight decay, bounds of norms and running averages leave them alone too, and normalisation
+    /// within them works as in prediction. At least one layer must be trained.</summary>
+    public IReadOnlyList<string> Freeze { get; init; } = [];
+
     /// <summary>Seed of the order of rows and of the random numbers in the network.</summary>
     public ulong Seed { get; init; }
 
@@ -109,6 +114,9 @@ public sealed record TrainOptions
         get;
         init => field = value is { } threads ? AtLeastOne(threads, nameof(Threads)) : null;
     }
+
+    /// <summary>Where training writes what it takes to go on after an interruption; null for nowhere. For <see cref="Model.Train(EncodedTable, EncodedTable?, TrainOptions?, CancellationToken)"/>.</summary>
+    public CheckpointOptions? Checkpoint { get; init; }
 
     /// <summary>Called after every epoch; of an ensemble from the members' threads, but never from two at a time:
     /// <see cref="EpochReport.Member"/> says whose epoch it was.</summary>

@@ -17,6 +17,7 @@ public sealed class Trainer
     /// <param name="loss">Its loss, on the output of the last layer.</param>
     /// <param name="weights">Its parameters, changed by training.</param>
     /// <param name="options">How to train.</param>
+    /// <exception cref="GradusException">The options do not fit the network or its loss, or freeze a layer that is not there, or all.</exception>
     /// <exception cref="ArgumentException">The network has another number of outputs than the loss takes.</exception>
     public Trainer(Network network, Loss loss, ParameterBuffer weights, TrainOptions options)
     {
@@ -36,9 +37,10 @@ public sealed class Trainer
         if (options.BatchSize == 1 && network.Averages.Count > 0)
             throw new GradusException("Batch normalisation needs batches of at least 2 rows; the batch size is 1. Take a larger one.");
         Regularization.Check(network, options);
-        StopRule.Check(options.StopOn, FiguresOf(loss, network.OutputCount));
+        StopRule.Check(options.StopOn, StopRule.FiguresOf(loss, network.OutputCount));
         if (options.Optimizer is Lbfgs)
             FullBatchStep.Check(network, options);
+        Freezing.Check(network, options);
         (this.network, this.loss, this.weights, this.options) = (network, loss, weights, options);
     }
 
@@ -52,7 +54,14 @@ public sealed class Trainer
     /// <exception cref="GradusException">The rows are not what the options need.</exception>
     public History Train(
         EncodedTable training, EncodedTable? validation, Func<EncodedTable, float[], Metrics>? score = null,
-        CancellationToken cancellation = default)
+        CancellationToken cancellation = default) => options.Checkpoint is null
+        ? TrainFrom(training, validation, score, start: null, save: null, cancellation)
+        : throw new InvalidOperationException("Checkpoints hold what a model is made of: train with Model.Train, or without options.Checkpoint.");
+
+    /// <summary>As the public method, from where another run was, with a place for checkpoints.</summary>
+    internal History TrainFrom(
+        EncodedTable training, EncodedTable? validation, Func<EncodedTable, float[], Metrics>? score, TrainingState? start,
+        Action<TrainingState>? save, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(training);
         if (training.Rows == 0)
@@ -62,26 +71,12 @@ public sealed class Trainer
         CheckTargets(training);
         if (options.StopOn != StopRule.Loss && (validation is not { Rows: > 0 } || score is null))
             throw new GradusException($"Training is to stop on '{options.StopOn}', which is measured on validation rows, and there are none. Give some, or leave --stop-on out.");
+        Weighting.Check(training, validation);
         using var team = new WorkerTeam(options.Threads ?? Environment.ProcessorCount);
-        return new Run(this, training, validation is { Rows: > 0 } ? validation : null, score, team).ToEnd(cancellation);
-    }
-
-    // Those that can stop training.
-    private static IReadOnlyList<string> FiguresOf(Loss loss, int outputs)
-    {
-        var parts = loss.PartsOf(outputs);
-        if (parts.Count > 1)
-        {
-            return [.. parts.Any(part => part.Classes == 0) ? (string[])["r2"] : [],
-                .. parts.Any(part => part.Classes > 0) ? (string[])["accuracy", "exactMatch", "macroF1"] : []];
-        }
-
-        return [.. Metrics.NamesOf(parts[0].Classes switch
-        {
-            0 => LearningTask.Regression,
-            2 => LearningTask.BinaryClassification,
-            _ => LearningTask.Classification,
-        }), .. loss.Quantiles.Count > 1 ? (string[])["pinball"] : []];
+        var run = new Run(this, training, validation is { Rows: > 0 } ? validation : null, score, team, save);
+        if (start is not null)
+            run.Restore(start);
+        return run.ToEnd(cancellation);
     }
 
     private void CheckTargets(EncodedTable training)
@@ -117,20 +112,31 @@ public sealed class Trainer
         private readonly Scorer? scorer;
         private readonly float[] answers;
         private readonly int[] order;
+        private readonly float[] rowWeights;   // of mean 1; empty if all rows count alike
         private readonly int batchSize;
         private readonly int lastSize;   // 0 if the rows make whole batches
         private readonly long started;
         private readonly List<EpochReport> epochs = [];
+        private readonly Action<TrainingState>? save;
+        private readonly OptimizerState? optimizer;
         private readonly StopRule rule;
         private int bestEpoch;
         private bool isConverged;
         private double learningRate;
         private long step;
+        private int epoch = 1;
+        private int row;              // rows of the epoch that are done
+        private int firstRow;         // of them, those that were done when it was begun here
+        private double lossSum;       // of those rows
+        private double secondsBefore; // of the run that this one goes on with
+        private double savedAt;
+        private StopReason? ended;
 
         public Run(
-            Trainer trainer, EncodedTable training, EncodedTable? validation, Func<EncodedTable, float[], Metrics>? score, WorkerTeam team)
+            Trainer trainer, EncodedTable training, EncodedTable? validation, Func<EncodedTable, float[], Metrics>? score, WorkerTeam team,
+            Action<TrainingState>? save)
         {
-            (this.trainer, this.training, this.validation, this.score) = (trainer, training, validation, score);
+            (this.trainer, this.training, this.validation, this.score, this.save) = (trainer, training, validation, score, save);
             var (network, loss, weights, options) = (trainer.network, trainer.loss, trainer.weights, trainer.options);
             started = options.Time.GetTimestamp();
             rule = new StopRule(options.StopOn);
@@ -138,7 +144,8 @@ public sealed class Trainer
             weights.CopyTo(best);
             average = options.Ema is not null || options.Swa ? new WeightAverage(weights, team) : null;
             judged = average?.Values ?? weights;
-            double[,]?[]? classWeights = options.Balance ? [.. loss.PartsOf(network.OutputCount).Select((part, i) => ClassWeights(training, i, part.Classes))] : null;
+            double[,]?[]? classWeights = options.Balance ? [.. loss.PartsOf(network.OutputCount).Select((part, i) => Weighting.OfClasses(training, i, part.Classes))] : null;
+            rowWeights = Weighting.OfRows(training);
             batchSize = Math.Min(options.BatchSize ?? training.Rows, training.Rows);
             lastSize = training.Rows % batchSize;
             // A batch of one row has no variance: where it is asked for, the last row joins the batch before it.
@@ -146,22 +153,22 @@ public sealed class Trainer
                 lastSize += batchSize;
             if (options.Optimizer is ElementwiseOptimizer elementwise)
             {
-                var isWeight = network.Parameters.Where(parameter => parameter.IsWeight).Select(parameter => parameter.Expression)
+                var isWeight = network.Parameters.Where(parameter => parameter.IsWeight && !Freezing.Holds(parameter, options)).Select(parameter => parameter.Expression)
                     .ToHashSet<Expression>(ReferenceEqualityComparer.Instance);
-                var optimizer = new OptimizerState(elementwise, weights, isWeight.Contains);
-                TrainingStep Batch(int rows) => new(network, loss, rows, optimizer, options, team, classWeights);
+                optimizer = new OptimizerState(elementwise, weights, isWeight.Contains);
+                TrainingStep Batch(int rows) => new(network, loss, rows, optimizer, options, team, classWeights, rowWeights.Length > 0);
                 fullBatch = Batch(batchSize);
                 epochStart = new EpochStart(weights, optimizer);
                 lastBatch = lastSize > 0 ? Batch(lastSize) : null;
             }
             else if (options.Optimizer is Lbfgs lbfgs)
             {
-                allRows = new FullBatchStep(network, loss, lbfgs, weights, training, options, team, classWeights);
+                allRows = new FullBatchStep(network, loss, lbfgs, weights, training, options, team, classWeights, rowWeights);
             }
 
             plateau = options.Schedule == Schedule.Plateau ? new PlateauState() : null;
             if (average is not null && options.Swa && network.Averages.Count > 0)
-                running = new RunningAverages(network, average.Values, batchSize, options.Seed, team);
+                running = new RunningAverages(network, average.Values, batchSize, options, team);
             if (options.Augmentation is { } augmentation)
             {
                 var classes = TrainingObjective.TakesDistributions(loss, options) ? network.OutputCount : 1;
@@ -179,55 +186,64 @@ public sealed class Trainer
 
         private int Steps => (order.Length + batchSize - 1) / batchSize;
 
-        private double Elapsed => trainer.options.Time.GetElapsedTime(started).TotalSeconds;
+        private double Elapsed => secondsBefore + trainer.options.Time.GetElapsedTime(started).TotalSeconds;
 
         public History ToEnd(CancellationToken cancellation)
         {
             var options = trainer.options;
-            var reason = StopReason.Completed;
-            for (var epoch = 1; epoch <= options.Epochs && reason == StopReason.Completed; epoch++)
+            if (step == 0)
+                Save();
+            while (ended is null)
             {
-                var begun = Elapsed;
-                var trainingLoss = Epoch(epoch, cancellation);
+                var (begun, rowsBefore) = (Elapsed, row);
+                var trainingLoss = Epoch(cancellation);
                 if (cancellation.IsCancellationRequested)
                 {
-                    reason = StopReason.Cancelled;
-                    break;
+                    Save();
+                    return End(StopReason.Cancelled);
                 }
 
                 var seconds = Math.Max(Elapsed - begun, 1e-9);
-                Report(epoch, trainingLoss, training.Rows / seconds);
+                Report(trainingLoss, (order.Length - rowsBefore) / seconds);
                 if (validation is not null && epoch - bestEpoch >= options.Patience)
-                    reason = StopReason.EarlyStopping;
+                    ended = StopReason.EarlyStopping;
                 else if (isConverged)
-                    reason = StopReason.Converged;
+                    ended = StopReason.Converged;
+                else if (epoch == options.Epochs)
+                    ended = StopReason.Completed;
+                (epoch, row, lossSum) = (epoch + 1, 0, 0);
+                if (ended is not null || options.Checkpoint is { Interval: null, Epochs: var every } && (epoch - 1) % every == 0)
+                    Save();
             }
 
-            return End(reason);
+            return End(ended.Value);
         }
 
-        /// <summary>One pass over the training rows in a new order; the mean loss, or NaN if cancelled.</summary>
-        private double Epoch(int epoch, CancellationToken cancellation)
+        /// <summary>One pass over the training rows in a new order, or what is left of it; the mean loss, or NaN if cancelled.</summary>
+        private double Epoch(CancellationToken cancellation)
         {
             var options = trainer.options;
             Philox.Permutation(new RandomKey(options.Seed, RandomPurpose.Shuffling, (ulong)epoch), order);
-            augmented?.Start(order, epoch);
+            firstRow = row;
+            augmented?.Start(order, epoch, firstRow);
             epochStart?.Take(step);
-            var sum = 0.0;
-            for (int first = 0, count; first < order.Length; first += count)
+            for (int first = firstRow, count; first < order.Length; first += count)
             {
                 var batchLoss = Step(epoch, first, out count);
                 if (!double.IsFinite(batchLoss))
                     throw Diverged(epoch, (first / batchSize) + 1, batchLoss);
                 if (options.Ema is { } decay)
                     average?.TakeStep(decay, step);
-                sum += batchLoss;
-                options.OnStep?.Invoke(first + count);
+                lossSum += batchLoss;
+                row = first + count;
+                options.OnStep?.Invoke(row);
                 if (cancellation.IsCancellationRequested)
                     return double.NaN;
+                if (options.Checkpoint?.Interval is { } interval && Elapsed - savedAt >= interval.TotalSeconds)
+                    Save();
             }
 
-            return sum / order.Length;
+            return lossSum / order.Length;
         }
 
         /// <summary>Takes the step that begins with a place in the order of rows; the sum of the losses of its rows.</summary>
@@ -239,7 +255,11 @@ public sealed class Trainer
             learningRate = options.Optimizer.LearningRate * options.Schedule.FactorAt(time, options.Epochs) * (plateau?.Factor ?? 1);
             step++;
             if (BatchOf(count) is { } batch)
+            {
+                batch.Weigh(rowWeights, order.AsSpan(first, count));
                 return augmented is null ? batch.Run(training, order.AsSpan(first, count), step, learningRate) : batch.Run(augmented, step, learningRate);
+            }
+
             if (allRows is null)
                 throw new InvalidOperationException($"Nothing takes the step of '{options.Optimizer.Name}'.");
             isConverged = !allRows.Run(learningRate);
@@ -264,8 +284,8 @@ public sealed class Trainer
             var before = weights.Similar();
             epochStart.Restore();
             step = epochStart.Step;
-            augmented?.Start(order, epoch);
-            for (int first = 0, count; first < order.Length; first += count)
+            augmented?.Start(order, epoch, firstRow);
+            for (int first = firstRow, count; first < order.Length; first += count)
             {
                 weights.CopyTo(before);
                 var batchLoss = Step(epoch, first, out count);
@@ -278,7 +298,51 @@ public sealed class Trainer
             return null;
         }
 
-        private void Report(int epoch, double trainingLoss, double examplesPerSecond)
+        /// <summary>Goes on from where another run was.</summary>
+        public void Restore(TrainingState state)
+        {
+            (epoch, row, lossSum, step) = (state.Epoch, state.Row, state.LossSum, state.Step);
+            (bestEpoch, rule.Best, ended) = (state.BestEpoch, state.Best ?? rule.Best, state.Ended);
+            (secondsBefore, savedAt) = (state.Seconds, state.Seconds);
+            epochs.AddRange(state.Reports);
+            state.Restore("weights", trainer.weights);
+            state.Restore("best", best);
+            optimizer?.Restore(state);
+            allRows?.Restore(state);
+            average?.Restore(state);
+            plateau?.Restore(state);
+            isConverged = state.Numbers.ContainsKey("converged");
+        }
+
+        private void Save()
+        {
+            if (save is null)
+                return;
+            savedAt = Elapsed;
+            var state = new TrainingState
+            {
+                Epoch = epoch,
+                Row = row,
+                LossSum = lossSum,
+                Step = step,
+                BestEpoch = bestEpoch,
+                Best = double.IsFinite(rule.Best) ? rule.Best : null,
+                Seconds = savedAt,
+                Ended = ended,
+                Reports = epochs,
+            };
+            state.Keep("weights", trainer.weights);
+            state.Keep("best", best);
+            optimizer?.Save(state);
+            allRows?.Save(state);
+            average?.Save(state);
+            plateau?.Save(state);
+            if (isConverged)
+                state.Numbers["converged"] = 1;
+            save(state);
+        }
+
+        private void Report(double trainingLoss, double examplesPerSecond)
         {
             if (trainer.options.Swa && average?.TakeEpoch(epoch, trainer.options.Epochs) == true)
                 running?.Run(training, order, step);
@@ -307,26 +371,6 @@ public sealed class Trainer
 
             epochs.Add(new EpochReport(epoch, trainingLoss, validationLoss, metrics, Elapsed, examplesPerSecond, isBest));
             trainer.options.OnEpoch?.Invoke(epochs[^1]);
-        }
-
-        // rows / (classes · rows of the class), over the rows whose target is known
-        private static double[,]? ClassWeights(EncodedTable training, int target, int classes)
-        {
-            if (classes == 0)
-                return null;
-            var (counts, rows) = (new int[classes], 0);
-            for (var i = target; i < training.Targets.Length; i += training.TargetCount)
-            {
-                if (float.IsNaN(training.Targets[i]))
-                    continue;
-                counts[(int)training.Targets[i]]++;
-                rows++;
-            }
-
-            var weights = new double[classes, 1];
-            for (var i = 0; i < classes; i++)
-                weights[i, 0] = counts[i] == 0 ? 0 : (double)rows / (classes * counts[i]);
-            return weights;
         }
 
         // Cancelled before the first epoch was done: what has been learnt until then is the best there is.

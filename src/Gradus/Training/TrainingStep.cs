@@ -23,6 +23,7 @@ internal sealed class TrainingStep
     private readonly Slot input;
     private readonly Slot target;
     private readonly Slot rowLosses;
+    private readonly Slot? rowWeights;
     private readonly Slot[] coefficients;
     private readonly Slot? computedScale;   // what clipping by norm multiplies gradients by
     private readonly Slot? usedScale;
@@ -34,15 +35,16 @@ internal sealed class TrainingStep
     /// <param name="options">Regularisation and seed.</param>
     /// <param name="team">Threads.</param>
     /// <param name="classWeights">For each target (classes × 1): what the loss of a row of each class is multiplied by; null for 1.</param>
+    /// <param name="hasRowWeights">Whether <see cref="Weigh"/> is called before each step.</param>
     public TrainingStep(
         Network network, Loss loss, int batch, OptimizerState optimizer, TrainOptions options, WorkerTeam? team,
-        IReadOnlyList<double[,]?>? classWeights = null)
+        IReadOnlyList<double[,]?>? classWeights = null, bool hasRowWeights = false)
     {
         (this.network, this.optimizer) = (network, optimizer);
-        objective = new TrainingObjective(network, loss, options, classWeights);
+        objective = new TrainingObjective(network, loss, options, classWeights, hasRowWeights);
         var (weights, losses, trained, of) = (optimizer.Weights, objective.Losses, objective.Trained, objective.Gradients);
         settings = new ProgramOptions { Batch = batch, Seed = options.Seed, Team = team };
-        var averages = network.Averages.Select(each => weights.Place(each.Next, each.Average));
+        var averages = objective.Averages.Select(each => weights.Place(each.Next, each.Average));
 
         // The last layer's gradient comes first, as backpropagation goes: what a layer needs is then not kept for long.
         var backwards = Enumerable.Range(0, of.Count).Reverse();
@@ -51,7 +53,7 @@ internal sealed class TrainingStep
             var placements = backwards.SelectMany(i => optimizer.UpdateOf(trained[i], Regularization.Clip(of[i], options)));
             gradient = CompiledProgram.Compile([losses], settings with
             {
-                Placements = [.. network.Averages.Select(each => weights.Place(each.Average, each.Average)), .. placements, .. averages],
+                Placements = [.. Enumerable.Range(0, weights.Parameters.Count).Except(trained).Select(i => weights.Place(weights.Parameters[i], weights.Parameters[i])), .. placements, .. averages],
             });
         }
         else
@@ -74,9 +76,22 @@ internal sealed class TrainingStep
         }
 
         if (options.MaxNorm is { } bound)
-            constraint = CompiledProgram.Compile([], settings with { Placements = [.. Regularization.MaxNorm(network, weights, bound)] });
+            constraint = CompiledProgram.Compile([], settings with { Placements = [.. Regularization.MaxNorm(network, weights, options, bound)] });
         (input, target, rowLosses) = (gradient.SlotOf(network.Input), gradient.SlotOf(objective.Targets), gradient.SlotOf(losses));
+        rowWeights = objective.RowWeights is null ? null : gradient.SlotOf(objective.RowWeights);
         coefficients = Array.ConvertAll(optimizer.Coefficients, (update ?? gradient).SlotOf);
+    }
+
+    /// <summary>Says what the losses of the next step's rows are multiplied by.</summary>
+    /// <param name="all">A number for each row of the table.</param>
+    /// <param name="rows">The rows of the batch.</param>
+    public void Weigh(ReadOnlySpan<float> all, ReadOnlySpan<int> rows)
+    {
+        if (rowWeights is not { } slot)
+            return;
+        var own = slot.Span;
+        for (var i = 0; i < rows.Length; i++)
+            own[i] = all[rows[i]];
     }
 
     /// <summary>Takes a step.</summary>
@@ -105,7 +120,7 @@ internal sealed class TrainingStep
     /// <param name="step">Its number.</param>
     /// <param name="before">The parameters before it.</param>
     public string? FindOrigin(long step, ParameterBuffer before) =>
-        DivergenceOrigin.Find(network, objective, before, input.Span, target.Span, settings, step);
+        DivergenceOrigin.Find(network, objective, before, input.Span, target.Span, rowWeights is { } own ? own.Span : [], settings, step);
 
     private double Run(long step, double learningRate)
     {

@@ -52,4 +52,10 @@ internal sealed class WeightAverage
         share.Span[0] = (float)part;
         program.Run();
     }
+
+    /// <summary>Keeps the average.</summary>
+    public void Save(TrainingState state) => state.Keep("average", Values);
+
+    /// <summary>Takes the average back.</summary>
+    public void Restore(TrainingState state) => state.Restore("average", Values);
 }

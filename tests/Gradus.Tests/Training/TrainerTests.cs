@@ -258,14 +258,4 @@ public sealed class TrainerTests
         Assert.Throws<ArgumentOutOfRangeException>(() => Descent with { Patience = 0 });
         Assert.Throws<ArgumentOutOfRangeException>(() => Descent with { Threads = 0 });
     }
-
-    /// <summary>One second later each time that it is read.</summary>
-    private sealed class Clock : TimeProvider
-    {
-        private long reads;
-
-        public override long TimestampFrequency => 1;
-
-        public override long GetTimestamp() => reads++;
-    }
 }

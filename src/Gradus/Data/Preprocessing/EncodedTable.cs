@@ -1,3 +1,6 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+
 namespace Gradus;
 
 /// <summary>A table as a network takes it: features, targets, and what preprocessing had to report.</summary>
@@ -5,11 +8,15 @@ public sealed class EncodedTable
 {
     private readonly float[] targets;
     private readonly int[]? sourceRows;
+    private readonly float[] weights = [];
 
     internal EncodedTable(FeatureMatrix inputs, float[] targets, int[]? sourceRows, TransformReport report)
     {
         (Inputs, this.targets, this.sourceRows, Report) = (inputs, targets, sourceRows, report);
     }
+
+    private EncodedTable(EncodedTable of, float[] weights) : this(of.Inputs, of.targets, of.sourceRows, of.Report) =>
+        (this.weights, Images) = (weights, of.Images);
 
     /// <summary>The features: (rows, features).</summary>
     public FeatureMatrix Inputs { get; }
@@ -23,6 +30,9 @@ public sealed class EncodedTable
 
     /// <summary>Targets of a row; 0 when only inputs were encoded, or there is no row.</summary>
     public int TargetCount => Rows == 0 ? 0 : targets.Length / Rows;
+
+    /// <summary>How much each row counts in a loss, at least 0; empty if all count alike.</summary>
+    public ReadOnlySpan<float> Weights => weights;
 
     /// <summary>What was not as in training.</summary>
     public TransformReport Report { get; }
@@ -50,6 +60,29 @@ public sealed class EncodedTable
 
         for (var i = 0; i < rows.Length; i++)
             targets.AsSpan(rows[i] * count, count).CopyTo(destination[(i * count)..]);
+    }
+
+    /// <summary>The same rows, each with the weight that a column gives it.</summary>
+    /// <param name="table">The table that was encoded.</param>
+    /// <param name="column">The column, as <see cref="RowWeights.Of"/> takes it.</param>
+    /// <exception cref="GradusException">As for <see cref="RowWeights.Of"/>.</exception>
+    public EncodedTable WithWeights(Table table, string column)
+    {
+        var all = RowWeights.Of(table, column);
+        var own = new float[Rows];
+        for (var row = 0; row < own.Length; row++)
+            own[row] = all[SourceRow(row)];
+        return new EncodedTable(this, own);
+    }
+
+    /// <summary>SHA-256 of features, targets and weights.</summary>
+    internal string Checksum()
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        Inputs.AppendTo(hash);
+        hash.AppendData(MemoryMarshal.AsBytes(Targets));
+        hash.AppendData(MemoryMarshal.AsBytes(Weights));
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
     /// <summary>The given rows, in that order, as a table of their own.</summary>

@@ -1,4 +1,6 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 
 namespace Gradus;
 
@@ -69,6 +71,21 @@ public sealed class FeatureMatrix
         }
         for (var i = 0; i < count; i++)
             CopyRow(first + i, destination.Slice(i * Columns, Columns));
+    }
+
+    /// <summary>Adds the features to a checksum.</summary>
+    internal void AppendTo(IncrementalHash hash)
+    {
+        hash.AppendData(MemoryMarshal.AsBytes<int>((int[])[Rows, Columns]));
+        if (pixels is null)
+        {
+            hash.AppendData(MemoryMarshal.AsBytes<float>(dense));
+            return;
+        }
+
+        hash.AppendData(BitConverter.GetBytes(divisor));
+        for (var row = 0; row < Rows; row++)
+            hash.AppendData(pixels[row]);
     }
 
     /// <summary>The given rows, in that order; the pixels of images are shared, not copied.</summary>

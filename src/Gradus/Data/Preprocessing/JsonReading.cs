@@ -66,6 +66,9 @@ internal sealed class JsonReading(JsonNode? node, string what)
 
     public JsonArray Array(string name) => json[name] as JsonArray ?? throw Wrong(name, Raw(name), "a list");
 
+    /// <summary>Names of the members.</summary>
+    public IEnumerable<string> Names => json.Select(member => member.Key);
+
     public bool Has(string name) => json[name] is not null;
 
     public JsonNode? Node(string name) => json[name];

@@ -90,6 +90,16 @@ public sealed class Preprocessor
         return new Preprocessor(transforms, targets);
     }
 
+    /// <summary>The same inputs with other targets, which are fitted to the training rows.</summary>
+    /// <exception cref="GradusException">A target is an input, or does not do.</exception>
+    internal Preprocessor WithTarget(Table train, PreprocessingOptions options)
+    {
+        if (options.Targets.FirstOrDefault(InputNames.Contains) is { } input)
+            throw new GradusException($"The column '{input}' is an input of the model, so it cannot be the target too. Choose another.");
+        var own = new Table(train.Name, [.. InputNames.Concat(options.Targets).Select(name => train[name])]);
+        return new Preprocessor(transforms, [.. Fit(own, options with { Ignore = [] }).Targets]);
+    }
+
     /// <summary>Encodes inputs and targets, for training and evaluation. Rows whose target is missing, or each of several, are left
     /// out, and counted in the report.</summary>
     /// <param name="table">A table with the input columns and the targets; other columns are passed over.</param>

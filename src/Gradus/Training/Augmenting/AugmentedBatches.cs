@@ -43,10 +43,11 @@ internal sealed class AugmentedBatches : Instruction
     /// <summary>Begins an epoch: its first batch is made from here on.</summary>
     /// <param name="rows">All rows in the order of the epoch; must not change while it lasts.</param>
     /// <param name="number">The epoch.</param>
-    public void Start(int[] rows, int number)
+    /// <param name="from">Rows of it that are done already.</param>
+    public void Start(int[] rows, int number, int from = 0)
     {
         team.Finish();
-        (order, epoch, first) = (rows, number, 0);
+        (order, epoch, first) = (rows, number, from);
         Begin();
     }
 
