@@ -31,8 +31,16 @@ internal static class CategoryLayers
     /// <exception cref="GradusException">What is done to the inputs before the first dense layer cannot be done to an index.</exception>
     public static IReadOnlyList<Layer> Arrange(Preprocessor preprocessor, EmbeddingOptions? embedding, IReadOnlyList<Layer> layers)
     {
+        // Layers of a model that is trained on look up what they did before.
+        var taken = layers.SelectMany(layer => layer switch
+        {
+            Embedding known => known.Columns.Select(each => each.Category),
+            Dense dense => dense.Categories,
+            _ => [],
+        }).ToHashSet();
         var indices = preprocessor.Inputs.Where(input => input.Levels > 0)
-            .Select(input => (Name: input.Columns[0], Category: new CategoryInput(input.FirstFeature, input.Levels))).ToArray();
+            .Select(input => (Name: input.Columns[0], Category: new CategoryInput(input.FirstFeature, input.Levels)))
+            .Where(each => !taken.Contains(each.Category)).ToArray();
         var embedded = indices.Where(each => embedding is not null && (embedding.Columns.Count == 0 || embedding.Columns.ContainsKey(each.Name)))
             .Select(each => (each.Name, Embedded: new EmbeddedCategory(each.Category, WidthOf(each.Name, each.Category.Levels, embedding)))).ToArray();
         var wide = indices.Where(each => embedded.All(other => other.Name != each.Name)).ToArray();

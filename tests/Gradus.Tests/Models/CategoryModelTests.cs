@@ -148,6 +148,20 @@ public sealed class CategoryModelTests : IDisposable
         Assert.Equal(unit * Parameter(linear, "layer1.W1")[city], explained.Attribution.Contributions[0], 1e-6);
     }
 
+    [Theory]
+    [MemberData(nameof(Ways))]
+    public void A_new_target_takes_over_the_categories(bool embeds)
+    {
+        var (table, more) = (Table(300), With(Table(300, seed: 4), 2, "nowhere", "missing"));
+        var model = Model.For(table, Options(embeds), new Dense(6, Activation.Tanh));
+        model.Train(table, null, new TrainOptions { Epochs = 5, Threads = 1 });
+        var next = model.ForTarget(more, new ModelOptions { Target = "y" });
+        Assert.Equal(model.Network.Layers, next.Network.Layers);
+        Assert.Equal(Parameter(model, embeds ? "layer1.E1" : "layer1.W1").ToArray(), Parameter(next, embeds ? "layer1.E1" : "layer1.W1").ToArray());
+        next.Train(more, null, new TrainOptions { Epochs = 2, Threads = 1 });
+        Assert.All(next.Predict(more).Values.ToArray(), value => Assert.True(double.IsFinite(value)));
+    }
+
     [Fact]
     public void Permuting_a_category_hurts_a_model_that_has_learnt_it()
     {
