@@ -50,9 +50,12 @@ internal static class FaultSuite
         var split = set.Split(1, target);
         return new RecipeSetup
         {
-            Train = split.Train, Validation = split.Validation, Test = split.Test,
+            Train = split.Train,
+            Validation = split.Validation,
+            Test = split.Test,
             Model = new ModelOptions { Target = target, Seed = 1 },
-            Layers = [new Dense(64, Activation.Relu), new Dense(64, Activation.Relu)], Training = new TrainOptions { Seed = 1 },
+            Layers = [new Dense(64, Activation.Relu), new Dense(64, Activation.Relu)],
+            Training = new TrainOptions { Seed = 1 },
         };
     }
 
