@@ -103,6 +103,8 @@ public sealed class BadInputTests : IDisposable
         { ["--optimizer", "adamm"], ["Did you mean 'adam'"] },
         { ["--stop-on", "rmsee"], ["--stop-on", "'rmsee'", "Did you mean 'rmse'"] },
         { ["--stop-on", "accuracy"], ["--stop-on", "'accuracy'", "loss, rmse, mae, r2"] },
+        { ["--validation", "rows.csv", "--split", "100/0"], ["--split is '100/0'", "three percentages"] },
+        { ["--standardize", "--preprocess", "nonsense=nowhere"], ["--preprocess", "nowhere"] },
         { ["--stop-on", "mae", "--split", "80/0/20"], ["'mae'", "validation rows", "--stop-on"] },
         { ["--optimizer", "lbfgs", "--batch", "32"], ["L-BFGS", "32", "--batch all"] },
         { ["--optimizer", "lbfgs", "--dropout", "0.5"], ["L-BFGS", "dropout", "another optimiser"] },
