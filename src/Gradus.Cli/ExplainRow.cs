@@ -51,6 +51,7 @@ internal static class ExplainRow
                 ["column"] = model.Preprocessor.InputNames[i],
                 ["value"] = value,
                 ["features"] = Numbers(row.Features.Skip(ranges[i].First).Take(ranges[i].Count)),
+                ["vector"] = row.Vectors[i] is { } vector ? Numbers(vector) : null,
             };
             if (isOne)
                 input["contribution"] = ExplainExpression.Number(row.Attribution.Contributions[i]);
@@ -160,7 +161,8 @@ internal static class ExplainRow
             var features = row.Features.Skip(ranges[i].First).Take(ranges[i].Count).ToArray();
             // Of one-hot features the one that is not 0 says everything.
             var set = Enumerable.Range(0, features.Length).Where(f => features[f] != 0).ToArray();
-            var text = features.Length == 1 ? Number(features[0])
+            var text = row.Vectors[i] is { } vector ? $"[{string.Join(' ', vector.Take(3).Select(Short))}{(vector.Count > 3 ? " …" : "")}]"
+                : features.Length == 1 ? Number(features[0])
                 : set.Length == 1 ? model.Preprocessor.FeatureNames[ranges[i].First + set[0]][model.Preprocessor.InputNames[i].Length..] is { Length: > 0 } name ? name : Number(features[0])
                 : string.Join(' ', features.Select(Number));
             table.Add(Cut(model.Preprocessor.InputNames[i], 18), Cut(row.Inputs[i] ?? "missing", 11), Cut(text, 12),

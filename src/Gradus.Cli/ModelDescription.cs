@@ -12,6 +12,8 @@ internal static class ModelDescription
     {
         terminal.Say($"{name}: predicts {string.Join(", ", model.Heads.Select(head => $"{head.Target} ({Task(head)})"))}, "
             + $"{(model.Members.Count > 1 ? $"mean of {model.Members.Count} networks" : "network")} {model.Network}, {Figures.Count(model.Network.ParameterCount, "parameter")}{(model.Members.Count > 1 ? " each" : "")}, loss {model.Loss}");
+        if (CategoryReport.Embeddings(model) is { } embeddings)
+            terminal.Say($"embedded: {embeddings}");
         foreach (var head in model.Heads.Where(head => head.Classes.Count > 0))
             terminal.Say($"classes{(model.Heads.Count > 1 ? $" of {head.Target}" : "")}: {string.Join(", ", head.Classes)}");
         if (model.Training is { } training)
@@ -24,7 +26,7 @@ internal static class ModelDescription
         {
             var inputs = i == 0 ? model.Network.InputCount : Width(model, i - 1);
             var weights = WeightsOf(layer);
-            layers.Add($"{i + 1}", Describe(layer), Activation(layer) ?? "", weights is null ? "" : $"{inputs} × {Sums(model, i, "W") ?? Sums(model, i, "V")}",
+            layers.Add($"{i + 1}", Describe(layer), Activation(layer) ?? "", weights is null ? "" : $"{Rows(inputs, layer)} × {Sums(model, i, "W") ?? Sums(model, i, "V")}",
                 Sums(model, i, "b") is { } biases ? $"{biases}" : "", $"{weights}", Figures.Count(Parameters(model, i)));
         }
 
@@ -83,6 +85,7 @@ internal static class ModelDescription
             ["columns"] = new JsonArray([.. input.Columns.Select(name => JsonValue.Create(name))]),
             ["kind"] = input.Kind.ToString().ToLowerInvariant(),
             ["features"] = input.FeatureCount,
+            ["levels"] = input.Levels > 0 ? input.Levels : null,
             ["preprocessing"] = input.Summary,
         })]),
         ["training"] = model.Training is { } training ? new JsonObject
@@ -173,6 +176,10 @@ internal static class ModelDescription
     private static long Parameters(Model model, int layer) => model.Network.Parameters
         .Where(parameter => parameter.IsTrained && parameter.Name.StartsWith($"layer{layer + 1}.", StringComparison.Ordinal))
         .Sum(parameter => (long)parameter.Count);
+
+    // A category that is looked up has a row of weights for each level, not for its index.
+    private static int Rows(int inputs, Layer layer) =>
+        inputs + ((layer as Dense)?.Categories.Sum(category => category.Levels - 1) ?? 0);
 
     private static int Width(Model model, int layer) => model.Network.LayerOutputs[layer].Shape.Columns.Size;
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 
@@ -27,6 +28,20 @@ internal static class Parsing
             return default;
         },
     };
+
+    /// <summary>A value for checks of several options together: none where the option's own text was refused, which has its
+    /// error already.</summary>
+    public static T? Given<T>(this CommandResult result, Option<T> option)
+    {
+        try
+        {
+            return result.GetValue(option);
+        }
+        catch (InvalidOperationException)
+        {
+            return default;
+        }
+    }
 
     /// <summary>A whole number from <paramref name="least"/> up.</summary>
     public static Option<int?> WholeNumber(string name, string description, int least, int example) => Value<int?>(

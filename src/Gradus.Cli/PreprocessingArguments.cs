@@ -37,7 +37,7 @@ internal sealed class PreprocessingArguments
         {
             if (result.GetValue(standardize) && result.GetValue(minMax))
                 result.AddError("--standardize and --minmax exclude each other. Give one of them.");
-            else if ((result.GetValue(standardize) || result.GetValue(minMax)) && result.GetValue(preprocess)?.OfAll is not null)
+            else if ((result.GetValue(standardize) || result.GetValue(minMax)) && result.Given(preprocess)?.OfAll is not null)
                 result.AddError($"--preprocess and {(result.GetValue(minMax) ? "--minmax" : "--standardize")} both scale every column. Give one "
                     + "of them, or --preprocess for single columns (NAME=SCALING).");
         });

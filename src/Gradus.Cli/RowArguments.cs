@@ -22,7 +22,7 @@ internal sealed class RowArguments
         {
             if (result.GetValue(Validation) is not { } path)
                 return;
-            if (result.GetValue(split) is { Validation: > 0 } shares)
+            if (result.Given(split) is { Validation: > 0 } shares)
             {
                 result.AddError($"--validation and --split both give validation rows. Give --split {Percent(1 - shares.Validation - shares.Test)}/0/"
                     + $"{Percent(shares.Validation + shares.Test)} for training and test rows alone, or leave one of them out.");

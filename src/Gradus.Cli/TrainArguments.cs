@@ -73,6 +73,7 @@ internal sealed class TrainArguments
 
     private readonly Option<(double Validation, double Test)?> split = SplitOption();
     private readonly PreprocessingArguments preprocessing;
+    private readonly EmbeddingArguments embedding;
 
     private readonly Option<Initializer?> initializer = Parsing.Value<Initializer?>(
         "--initializer", "NAME", "How weights start: zeros, constant(v), uniform(a,b), normal(s), xavier-uniform, xavier-normal, "
@@ -107,6 +108,7 @@ internal sealed class TrainArguments
             split, initializer, task, seed, threads, output, noBaselines, json])
             command.Options.Add(option);
         preprocessing = new PreprocessingArguments(command);
+        embedding = new EmbeddingArguments(command);
         regularization = new RegularizationArguments(command);
         if (trains)
         {
@@ -171,6 +173,7 @@ internal sealed class TrainArguments
                 _ => null,
             },
             Preprocessing = preprocessing.Read(result),
+            Embedding = embedding.Read(result),
             Shares = result.GetValue(split),
             Training = regularization.AddTo(defaults, result) with
             {

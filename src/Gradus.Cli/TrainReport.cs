@@ -22,6 +22,8 @@ internal static class TrainReport
                 : $"{Figures.Count(run.Train.Rows)} training · {Figures.Count(run.Validation?.Rows ?? 0)} validation · ")
                 + $"{Figures.Count(run.Test?.Rows ?? 0)} test{(run.Data.Test is null ? "" : " (its own test part)")}");
             Row("network", $"{(run.Request.Members > 1 ? $"{run.Request.Members} × " : "")}{model.Network}{Activation(run)}, {Figures.Count(model.Network.ParameterCount, "parameter")}, loss {model.Loss}");
+            if (CategoryReport.Embeddings(model) is { } embeddings)
+                Row("embedded", embeddings);
             Row("training", string.Create(CultureInfo.InvariantCulture, $"{options.Optimizer.Name} at {options.Optimizer.LearningRate}, ")
                 + $"batches of {Figures.Count(Math.Min(options.BatchSize ?? run.Train.Rows, run.Train.Rows))}, at most "
                 + $"{Figures.Count(options.Epochs, "epoch")}, seed {options.Seed}");
@@ -38,6 +40,8 @@ internal static class TrainReport
 
         foreach (var column in table.Columns.OfType<IgnoredColumn>())
             terminal.Note($"Ignored: '{column.Name}' ({column.Reason}).");
+        foreach (var message in CategoryReport.Warnings(model, run.Train.Rows))
+            terminal.Note(message);
         foreach (var (part, encoded) in (ReadOnlySpan<(string, EncodedTable?)>)[
             ("Training", run.Train), ("Validation", run.Validation), ("Test", run.Test)])
         {
@@ -83,6 +87,7 @@ internal static class TrainReport
             },
             ["network"] = run.Model.Network.ToString(),
             ["parameters"] = run.Model.Network.ParameterCount,
+            ["lookups"] = CategoryReport.ToJson(run.Model),
             ["epochs"] = history.Epochs.Count,
             ["bestEpoch"] = history.BestEpoch,
             ["stopReason"] = Figures.Camel(history.StopReason),

@@ -19,6 +19,8 @@ internal sealed record TrainRequest
 
     public required PreprocessingOptions Preprocessing { get; init; }
 
+    public required EmbeddingOptions? Embedding { get; init; }
+
     public required (double Validation, double Test)? Shares { get; init; }
 
     public required TrainOptions Training { get; init; }
@@ -62,5 +64,6 @@ internal sealed record TrainRequest
         Weight = Weight,
         Seed = Training.Seed,
         Preprocessing = Preprocessing with { Task = Task },
+        Embedding = Embedding,
     };
 }

@@ -60,7 +60,7 @@ internal static class AllFaults
         new("a wrong sign in a derivative", ["gradients"], s => Gradients(s, (g, i) => i == 0 ? -g : g)),
         new("a factor 2 lost in a derivative", ["gradients"], s => Gradients(s, (g, i) => i == 2 ? 2 * g : g)),
         new("the gradient of a layer transposed", ["gradients"], s => Gradients(s, (g, _) => g.Shape.Rows == g.Shape.Columns && g.Shape.Rows.Size > 1 ? Functions.Transpose(g) : g)),
-        new("gradients not reset: the last batch's are still there", ["gradients"], s => Gradients(s, (g, _) => g + (0.1 * Functions.Sign(g)) + 0.01)),
+        new("a remainder added to every gradient, as when they are not reset", ["gradients"], s => Gradients(s, (g, _) => g + (0.1 * Functions.Sign(g)) + 0.01)),
         new("biases without a gradient", ["gradients"], s => Gradients(s, (g, i) => i % 2 == 1 ? 0 * g : g)),
 
         // Training
@@ -69,7 +69,7 @@ internal static class AllFaults
         new("λ of L2 100", ["regularisation-strength"], s => s with { Training = s.Training with { L2 = 100 } }),
         new("λ of L1 10", ["regularisation-strength"], s => s with { Training = s.Training with { L1 = 10 } }),
         new("dropout 0.99", ["regularisation-strength"], s => s with { Layers = [.. s.Layers.SelectMany(layer => (Layer[])[layer, new Dropout(0.99)])] }),
-        new("weight decay 200", ["regularisation-strength"], s => s with { Training = s.Training with { Optimizer = s.Training.Optimizer with { WeightDecay = 500 } } }),
+        new("weight decay 500", ["regularisation-strength"], s => s with { Training = s.Training with { Optimizer = s.Training.Optimizer with { WeightDecay = 500 } } }),
         new("label smoothing 0.95", ["regularisation-strength"], s => s.IsRegression() ? null : s with { Training = s.Training with { LabelSmoothing = 0.95 } }),
         new("noise of deviation 30 on the inputs", ["regularisation-strength"], s => s with { Layers = [new GaussianNoise(30), .. s.Layers] }),
         new("batches larger than the data", ["batch-size"], s => s with { Training = s.Training with { BatchSize = 100 * s.Train.RowCount } }),

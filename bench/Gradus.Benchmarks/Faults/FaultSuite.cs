@@ -50,9 +50,12 @@ internal static class FaultSuite
         var split = set.Split(1, target);
         return new RecipeSetup
         {
-            Train = split.Train, Validation = split.Validation, Test = split.Test,
+            Train = split.Train,
+            Validation = split.Validation,
+            Test = split.Test,
             Model = new ModelOptions { Target = target, Seed = 1 },
-            Layers = [new Dense(64, Activation.Relu), new Dense(64, Activation.Relu)], Training = new TrainOptions { Seed = 1 },
+            Layers = [new Dense(64, Activation.Relu), new Dense(64, Activation.Relu)],
+            Training = new TrainOptions { Seed = 1 },
         };
     }
 
@@ -71,7 +74,8 @@ internal static class FaultSuite
             "# What the recipe finds", "",
             $"`gradus check` runs the recipe of checks for training a network. `bench/recipe.sh` plants {AllFaults.List.Count} faults, one at a time, into a sound "
             + $"set-up (64-64, relu, Adam) on {Sets.Length} data sets, and runs the recipe on each, and on {SoundSetups.List.Count} sound set-ups on each set. "
-            + "A fault counts as caught if a check warns or fails that does not on the sound set-up; a sound set-up counts as a false alarm if any check warns or fails.", "",
+            + "A fault counts as caught if a check warns or fails that does not on the sound set-up; a sound set-up counts as a false alarm if any check warns or fails. "
+            + "The limits of the checks were set with these data sets in view.", "",
             "| | |", "| --- | --- |",
             $"| faults caught | {Share(caught, faults.Count)} |", $"| by the check that is meant for them | {Share(meant, faults.Count)} |",
             $"| false alarms on sound set-ups | {Share(loud, alarms.Count)} |",

@@ -12,7 +12,9 @@ namespace Gradus;
 internal sealed class ColumnBuilder(string name, ColumnKind? declared, string source)
 {
     /// <summary>The largest number of different texts in a category column.</summary>
-    public const int MaxCategories = 10_000;
+    public const int MaxCategories = 1_000_000;
+
+    private const int MaxDateTexts = 10_000;   // more different dates than these are not kept as texts
 
     private const int MinimumIdentifiers = 50;   // fewer different texts are never taken for identifiers
     private const double IdentifierShare = 0.9;  // … nor when they fill less than this share of the rows
@@ -111,7 +113,7 @@ internal sealed class ColumnBuilder(string name, ColumnKind? declared, string so
         {
             allDates = allDates && DateText.TryRead(text, out _);
             code = texts.Count;
-            if (code == MaxCategories && allDates)
+            if (code == MaxDateTexts && allDates)
             {
                 TurnIntoDates();
                 AddDate(field, at);
@@ -154,7 +156,7 @@ internal sealed class ColumnBuilder(string name, ColumnKind? declared, string so
         Span<char> buffer = stackalloc char[64];
         if (field.Length > buffer.Length || !DateText.TryRead(buffer[..Encoding.UTF8.GetChars(field, buffer)], out var value))
             throw new GradusException($"{source}: column '{name}', {at}: '{Decode(field)}' is not a date, "
-                + (declared is null ? $"as all {MaxCategories:N0} different values before it are. " : "and the column is declared one. ")
+                + (declared is null ? $"as all {MaxDateTexts:N0} different values before it are. " : "and the column is declared one. ")
                 + DateText.Expected + $". Correct the value, leave it empty if it is missing, or set the column aside ({name}=ignored).");
         dates.Add(value.Ticks);
     }

@@ -123,7 +123,7 @@ public sealed class Table
     /// <remarks>
     /// Empty fields, <c>NA</c>, <c>NaN</c>, <c>null</c> and <c>?</c> are missing values. A column of numbers (point as the
     /// decimal sign) is a <see cref="NumberColumn"/>, of true/false or yes/no a <see cref="BooleanColumn"/>, of dates a
-    /// <see cref="DateColumn"/>, of other texts a <see cref="CategoryColumn"/> with at most 10,000 different texts. A column with more than 50 different texts, different on
+    /// <see cref="DateColumn"/>, of other texts a <see cref="CategoryColumn"/> with at most 1,000,000 different texts. A column with more than 50 different texts, different on
     /// more than nine rows of ten, is taken for a name or an identifier, or of many words each for free text, and ignored. Spaces around a field are dropped
     /// unless they stand in quotes. A text column that begins with numbers is read from the file a second time.
     /// </remarks>

@@ -28,6 +28,9 @@ internal sealed class ReferenceContext(int batch = 0, ulong seed = 0, ulong step
         values[leaf] = value;
     }
 
+    /// <summary>Gives a computed expression another value than its own.</summary>
+    public void Replace(Expression node, Matrix value) => values[node] = value;
+
     /// <summary>The same leaves with another value for one of them; nothing else is known.</summary>
     public ReferenceContext With(Expression leaf, Matrix value)
     {

@@ -52,13 +52,22 @@ internal static class Layout
 
     /// <summary>table_index(i) += source_i, in the order of i; the derivative of <see cref="GatherRows"/>.</summary>
     public static void ScatterAddRows(
-        ReadOnlySpan<float> source, int columns, ReadOnlySpan<float> indices, int tableRows, Span<float> table)
+        ReadOnlySpan<float> source, int columns, ReadOnlySpan<float> indices, int tableRows, Span<float> table) =>
+        ScatterAddRows(source, columns, indices, tableRows, 0, tableRows, table);
+
+    /// <summary>As <see cref="ScatterAddRows(ReadOnlySpan{float}, int, ReadOnlySpan{float}, int, Span{float})"/>, for
+    /// <paramref name="rows"/> rows of the table from <paramref name="firstRow"/>; other indices are passed over.</summary>
+    public static void ScatterAddRows(
+        ReadOnlySpan<float> source, int columns, ReadOnlySpan<float> indices, int tableRows, int firstRow, int rows, Span<float> table)
     {
         Check.Length<float>(table, (long)tableRows * columns, nameof(table));
         Check.Length(source, (long)indices.Length * columns, nameof(source));
+        Check.Range(firstRow, rows, tableRows, nameof(firstRow));
         for (var i = 0; i < indices.Length; i++)
         {
             var row = Row(indices[i], i, tableRows);
+            if ((uint)(row - firstRow) >= (uint)rows)
+                continue;
             var to = table.Slice(row * columns, columns);
             TensorPrimitives.Add(to, source.Slice(i * columns, columns), to);
         }
@@ -101,7 +110,11 @@ internal static class Layout
         }
     }
 
-    private static int Row(float index, int position, int rows)
+    /// <summary>The row that an index names.</summary>
+    /// <param name="index">A whole float.</param>
+    /// <param name="position">Where it stands, for messages.</param>
+    /// <param name="rows">Rows of the table.</param>
+    public static int Row(float index, int position, int rows)
     {
         var row = (int)index;
         if ((uint)row >= (uint)rows || row != index)

@@ -82,7 +82,8 @@ public sealed record Activation
     {
         var units = u.Shape.Columns.Size / 2;
         return Functions.Max(Functions.SliceColumns(u, 0, units), Functions.SliceColumns(u, units, units));
-    }, Initializer.HeNormal) { Pieces = 2 };
+    }, Initializer.HeNormal)
+    { Pieces = 2 };
 
     /// <summary>Every activation; the command line, model files and tests use this list.</summary>
     public static IReadOnlyList<Activation> All { get; } =

@@ -20,6 +20,7 @@ public sealed class Network
         factory = new ParameterFactory();
         LayerOutputs = Build(factory);
         Parameters = factory.Made;
+        Lookups = factory.Lookups;
         (TrainingOutputs, Averages) = ForTraining([]);
     }
 
@@ -61,6 +62,9 @@ public sealed class Network
     /// <summary>What a training step writes in place of parameters that are not trained.</summary>
     internal IReadOnlyList<(Expression Average, Expression Next)> Averages { get; }
 
+    /// <summary>What <see cref="Output"/> looks up by the indices of categories.</summary>
+    internal IReadOnlyList<CategoryLookup> Lookups { get; }
+
     /// <summary>Networks in one that share weights; 1 for a plain network.</summary>
     public int Members => Output.Shape.Rows.Factor;
 
@@ -76,7 +80,7 @@ public sealed class Network
         for (var i = 0; i < Parameters.Count; i++)
         {
             var (shape, expression) = (Parameters[i].Expression.Shape, Parameters[i].Expression);
-            Parameters[i].Initializer.Fill(buffer[expression], shape.Rows.Size, shape.Columns.Size, seed, (ulong)i);
+            Parameters[i].Initializer.Fill(buffer[expression], Parameters[i].FanIn ?? shape.Rows.Size, shape.Columns.Size, seed, (ulong)i);
         }
 
         return buffer;
@@ -117,7 +121,9 @@ public sealed class Network
         foreach (var layer in Layers)
         {
             factory.Layer = outputs.Count + 1;
-            outputs.Add(layer.Apply(outputs.Count == 0 ? Input : outputs[^1], factory));
+            var x = outputs.Count == 0 ? Input : outputs[^1];
+            factory.BeginLayer(x.Shape.Columns.Size, isFirst: outputs.Count == 0);
+            outputs.Add(layer.Apply(x, factory));
         }
 
         return outputs;

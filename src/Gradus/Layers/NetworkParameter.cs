@@ -8,6 +8,9 @@ namespace Gradus;
 /// <param name="IsTrained">False for running averages, which training writes but no gradient changes.</param>
 public sealed record NetworkParameter(string Name, Expression Expression, Initializer Initializer, bool IsWeight, bool IsTrained = true)
 {
+    /// <summary>Inputs that a unit sums, where these are not as many as the matrix has rows: of a category's rows one is an input.</summary>
+    public int? FanIn { get; init; }
+
     /// <summary>Number of elements.</summary>
     public int Count => Expression.Shape.Rows.Size * Expression.Shape.Columns.Size;
 }

@@ -46,7 +46,7 @@ public sealed record PeriodicEmbedding : Layer
     public override int GetHashCode() => Columns.Aggregate(HashCode.Combine(Width, Frequencies, Deviation), HashCode.Combine);
 
     internal override Expression Apply(Expression x, ParameterFactory parameters) =>
-        Embeddings.Apply(x, Kind, Columns, (number, column) =>
+        Embeddings.Apply(x, parameters, Kind, Columns, (number, column) =>
         {
             var f = parameters.Make(FormattableString.Invariant($"f{number + 1}"), 1, Frequencies, Initializer.Normal(Deviation), isWeight: false);
             var w = parameters.Make(FormattableString.Invariant($"W{number + 1}"), 2 * Frequencies, Width, Initializer.HeNormal, isWeight: true);

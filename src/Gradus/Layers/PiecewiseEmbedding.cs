@@ -43,7 +43,7 @@ public sealed record PiecewiseEmbedding : Layer
     internal override Expression Apply(Expression x, ParameterFactory parameters)
     {
         var start = Initializer.Uniform(-1 / Math.Sqrt(Width), 1 / Math.Sqrt(Width));
-        return Embeddings.Apply(x, Kind, [.. Features.Select(feature => feature.Column)], (number, column) =>
+        return Embeddings.Apply(x, parameters, Kind, [.. Features.Select(feature => feature.Column)], (number, column) =>
         {
             var edges = Features[number].Edges;
             var w = parameters.Make(FormattableString.Invariant($"w{number + 1}"), 1, Width, start, isWeight: false);

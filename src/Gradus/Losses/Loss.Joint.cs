@@ -28,7 +28,8 @@ public sealed partial record Loss
         }
 
         return new Loss($"mean({string.Join(", ", parts.Select(part => part.Loss.Name))})", ReadOut.Joint,
-            (output, target) => MeanOf(made, output, target, 0, null)) { Parts = made };
+            (output, target) => MeanOf(made, output, target, 0, null))
+        { Parts = made };
     }
 
     /// <summary>The targets' losses and columns: of a loss of one target, itself and all columns.</summary>

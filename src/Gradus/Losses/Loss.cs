@@ -112,7 +112,8 @@ public sealed partial record Loss
             var error = d - y;   // several: (batch × 1) − (batch × quantiles)
             var (under, over) = given.Length == 1 ? (given[0], given[0] - 1) : (Expression.Constant(low), Expression.Constant(high));
             return Mean(Max(under * error, over * error), Axis.Columns);
-        }) { Quantiles = given };
+        })
+        { Quantiles = given };
     }
 
     /// <summary>Reads a name as <see cref="Name"/> gives it.</summary>

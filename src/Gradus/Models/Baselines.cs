@@ -31,7 +31,8 @@ public sealed record Baselines(Metrics Constant, Metrics? Linear)
     {
         if (cancellation.IsCancellationRequested)
             return null;
-        var network = new Network(model.Network.InputCount, new Dense(model.Network.OutputCount));
+        var network = new Network(
+            model.Network.InputCount, CategoryLayers.Arrange(model.Preprocessor, null, [new Dense(model.Network.OutputCount)]));
         var linear = new Model(model.Preprocessor, network, model.Loss, network.Initialize(seed));
         try
         {

@@ -14,7 +14,7 @@ public sealed partial class Model
         ArgumentNullException.ThrowIfNull(options);
         if (Members.Count > 1)
             throw new GradusException($"The model is an ensemble of {Members.Count} networks; begin with a single one, such as model.Member(0).");
-        var model = For(Preprocessor.WithTarget(train, PreprocessingFor(options)), train, options, [.. Network.Layers.SkipLast(1)]);
+        var model = For(Preprocessor.WithTarget(train, PreprocessingFor(options, train)), train, options, [.. Network.Layers.SkipLast(1)]);
         foreach (var (from, to) in Network.Parameters.Zip(model.Network.Parameters).Where(each => !Network.IsOf(each.Second, Network.OutputLayer)))
             Weights[from.Expression].CopyTo(model.Weights[to.Expression]);
         return model;

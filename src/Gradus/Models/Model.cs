@@ -68,7 +68,7 @@ public sealed partial class Model
             throw new GradusException("There is no target. Name the columns to predict (ModelOptions.Targets, --target).");
         if (options.Weight is { } weight && (options.Targets.Contains(weight) || RowWeights.Of(train, weight).Length == 0))
             throw new GradusException($"The target '{weight}' cannot be the weight of rows too. Name another column.");
-        var preprocessor = Preprocessor.Fit(train, PreprocessingFor(options) with
+        var preprocessor = Preprocessor.Fit(train, PreprocessingFor(options, train) with
         {
             Ignore = options.Weight is null ? options.Preprocessing.Ignore : [.. options.Preprocessing.Ignore, options.Weight],
         });
@@ -76,17 +76,19 @@ public sealed partial class Model
     }
 
     // The logarithm of a mean has no use for a shifted target.
-    private static PreprocessingOptions PreprocessingFor(ModelOptions options)
+    private static PreprocessingOptions PreprocessingFor(ModelOptions options, Table train)
     {
         var unscaled = options.Targets.Where((_, i) =>
             options.Losses.Count == 1 ? options.Loss?.ReadOut == ReadOut.Exponential : options.Losses.ElementAtOrDefault(i)?.ReadOut == ReadOut.Exponential);
-        return options.Preprocessing with { Targets = options.Targets, UnscaledTargets = [.. unscaled] };
+        var preprocessing = options.Preprocessing with { Targets = options.Targets, UnscaledTargets = [.. unscaled] };
+        return preprocessing with { Indexed = CategoryLayers.Indexed(train, preprocessing, options.Embedding) };
     }
 
     internal static Model For(Preprocessor preprocessor, Table train, ModelOptions options, params ReadOnlySpan<Layer> layers)
     {
         var (loss, outputs) = Head.LossOf(preprocessor.Targets, options.Losses);
-        var network = new Network(preprocessor.FeatureCount, Structure.Complete(layers, outputs, options, preprocessor, train));
+        var network = new Network(preprocessor.FeatureCount, CategoryLayers.Arrange(
+            preprocessor, options.Embedding, Structure.Complete(layers, outputs, options, preprocessor, train)));
         return new Model(preprocessor, network, loss, network.Initialize(options.Seed)) { WeightColumn = options.Weight };
     }
 

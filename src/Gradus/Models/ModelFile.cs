@@ -74,6 +74,8 @@ internal static class ModelFile
         var (loss, outputs) = ReadLoss(json, preprocessor.Targets);
         if (network.InputCount != preprocessor.FeatureCount)
             throw json.Wrong("network.inputs", $"{network.InputCount}", $"{preprocessor.FeatureCount}, the number of features");
+        if (!CategoryLayers.Fit(network, preprocessor))
+            throw json.Wrong("network.layers", "without all the categories that are indices, or with others", "a table for each");
         if (network.Layers[^1] is not (Dense or MemberOutputs))
             throw json.Wrong("network.layers", network.Layers[^1].Kind + " at the end", "a dense layer or the members' outputs");
         if (network.Members > 1 != network.Layers[^1] is MemberOutputs)
@@ -148,20 +150,29 @@ internal static class ModelFile
     /// <summary>A layer's settings.</summary>
     internal static JsonObject WriteLayer(Layer layer) => layer switch
     {
-        Dense dense => new JsonObject
-        {
-            ["kind"] = dense.Kind,
-            ["outputs"] = dense.Outputs,
-            ["activation"] = dense.Activation.Name,
-            ["weights"] = dense.Weights.Name,
-            ["biases"] = dense.Biases.Name,
-        },
+        Dense dense => WriteDense(dense),
+        Embedding embedding => CategoryJson.Write(embedding),
         Dropout dropout => new JsonObject { ["kind"] = dropout.Kind, ["dropProbability"] = dropout.DropProbability },
         GaussianNoise noise => new JsonObject { ["kind"] = noise.Kind, ["deviation"] = noise.Deviation },
         LayerNormalization normalization => new JsonObject { ["kind"] = normalization.Kind, ["activation"] = normalization.Activation.Name },
         BatchNormalization normalization => new JsonObject { ["kind"] = normalization.Kind, ["activation"] = normalization.Activation.Name },
         _ => StructureJson.Write(layer),
     };
+
+    private static JsonObject WriteDense(Dense dense)
+    {
+        var json = new JsonObject
+        {
+            ["kind"] = dense.Kind,
+            ["outputs"] = dense.Outputs,
+            ["activation"] = dense.Activation.Name,
+            ["weights"] = dense.Weights.Name,
+            ["biases"] = dense.Biases.Name,
+        };
+        if (dense.Categories.Count > 0)
+            json["categories"] = CategoryJson.Write(dense.Categories);
+        return json;
+    }
 
     private static Network ReadNetwork(JsonReading json)
     {
@@ -188,14 +199,16 @@ internal static class ModelFile
             {
                 Weights = ReadInitializer(json, "weights"),
                 Biases = ReadInitializer(json, "biases"),
+                Categories = CategoryJson.ReadCategories(json),
             },
+            "embedding" => CategoryJson.ReadEmbedding(json),
             "dropout" => new Dropout(json.Number("dropProbability") is >= 0 and < 1 and var probability ? probability
                 : throw json.Wrong("dropProbability", $"{json.Number("dropProbability")}", "a number from 0 up to below 1")),
             "gaussian-noise" => new GaussianNoise(json.Number("deviation") is >= 0 and <= double.MaxValue and var deviation ? deviation
                 : throw json.Wrong("deviation", $"{json.Number("deviation")}", "a number of at least 0")),
             "layer-normalization" => new LayerNormalization(ReadActivation(json)),
             "batch-normalization" => new BatchNormalization(ReadActivation(json)),
-            _ => StructureJson.Read(kind, json) ?? throw json.Wrong("kind", kind, "dense, dropout, gaussian-noise, layer-normalization, "
+            _ => StructureJson.Read(kind, json) ?? throw json.Wrong("kind", kind, "dense, embedding, dropout, gaussian-noise, layer-normalization, "
                 + $"batch-normalization, {StructureJson.Kinds}"),
         };
     }

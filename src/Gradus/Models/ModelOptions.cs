@@ -17,6 +17,9 @@ public sealed record ModelOptions
     /// <summary>Preprocessing; its targets are replaced by <see cref="Targets"/>.</summary>
     public PreprocessingOptions Preprocessing { get; init; } = new();
 
+    /// <summary>Category columns that become trained vectors; null for none.</summary>
+    public EmbeddingOptions? Embedding { get; init; }
+
     /// <summary>The loss of every target; null for each task's own: mean squared error, binary cross-entropy, cross-entropy.</summary>
     public Loss? Loss
     {

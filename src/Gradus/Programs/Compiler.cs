@@ -46,6 +46,7 @@ internal static class Compiler
                 [new ReductionInstruction(head.Arguments.Axis, reduction.IsMaximum, x.Rows, x.Columns, x.Memory, head.Memory)],
             Lowering.RowWise rowWise =>
                 [new RowInstruction(rowWise.Kernel, x.Rows, x.Columns, head.Columns, x.Memory, head.Memory)],
+            Lowering.Movement { Kind: MovementKind.ScatterAddRows } => [ScatterInstruction.Of(group, head, state)],
             Lowering.Movement => [new MovementInstruction(head)],
             Lowering.View => [new CopyInstruction(x.Memory, head.Memory)],
             _ => throw new InvalidOperationException($"'{head.Source.Operation}' has no instruction."),

@@ -84,7 +84,8 @@ internal sealed class Group(Node first)
         return true;
     }
 
-    // A product is followed by its epilogue; nothing that the product itself reads may be computed there.
+    // A product or a scatter is followed by its epilogue; nothing that the head itself reads may be computed there.
     private static bool CanCarry(Node head, List<Node> chain) =>
-        head.Op.Lowering is Lowering.Product && !chain.Exists(node => Array.Exists(head.Inputs, input => input.Base == node));
+        head.Op.Lowering is Lowering.Product or Lowering.Movement { Kind: MovementKind.ScatterAddRows }
+        && !chain.Exists(node => Array.Exists(head.Inputs, input => input.Base == node));
 }

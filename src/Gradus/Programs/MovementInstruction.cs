@@ -2,7 +2,7 @@ using Gradus.Kernels;
 
 namespace Gradus.Programs;
 
-/// <summary>Elements moved, not computed: transpose, columns joined or cut, rows gathered or added into others.</summary>
+/// <summary>Elements moved, not computed: transpose, columns joined or cut, rows gathered. A gather is cut by rows.</summary>
 internal sealed class MovementInstruction(Node node) : Instruction
 {
     private readonly MovementKind kind = ((Lowering.Movement)node.Op.Lowering).Kind;
@@ -14,7 +14,9 @@ internal sealed class MovementInstruction(Node node) : Instruction
     private readonly int rows = node.Rows;
     private readonly int columns = node.Columns;
 
-    public override int Parts => 1;
+    private readonly Partition partition = node.Op == Ops.Gather ? Partition.ByGrain(node.Rows, node.Columns) : new Partition(node.Rows, 1);
+
+    public override int Parts => partition.Parts;
 
     public override double Cost => (double)rows * columns;
 
@@ -35,12 +37,9 @@ internal sealed class MovementInstruction(Node node) : Instruction
             case MovementKind.SliceColumns:
                 Layout.CopyColumns(x, widths[0], arguments.First, columns, result, columns, 0);
                 break;
-            case MovementKind.GatherRows:
-                Layout.GatherRows(x, inputRows, columns, inputs[1].Span, result);
-                break;
             default:
-                result.Clear();
-                Layout.ScatterAddRows(x, columns, inputs[1].Span, rows, result);
+                var (first, count) = partition[part];
+                Layout.GatherRows(x, inputRows, columns, inputs[1].Part(first, count), y.Part(first * columns, count * columns));
                 break;
         }
     }

@@ -37,7 +37,7 @@ public sealed record ExplainedLayer(
 
     private static string Prefix(int layer) => FormattableString.Invariant($"layer{layer + 1}.");
 
-    /// <summary>The product with the layer's weights and the bias that is added to it.</summary>
+    /// <summary>The product with the layer's weights, what is looked up for categories, and the bias that is added to them.</summary>
     private static Expression? SumOf(Network network, int layer)
     {
         if (network.Layers[layer] is not Dense)
@@ -45,7 +45,13 @@ public sealed record ExplainedLayer(
         var own = network.Parameters.Where(p => p.Name.StartsWith(Prefix(layer), StringComparison.Ordinal)).Select(p => p.Expression).ToHashSet();
         var order = Graph.Order([network.LayerOutputs[layer]]);
         var product = order.FindLast(node => node.Op == Ops.Dot && own.Contains(node.InputArray[1]));
-        return product is null ? null
-            : order.Find(node => node.Op == Ops.Add && node.InputArray[0] == product && own.Contains(node.InputArray[1])) ?? product;
+        if (product is null && network.Layers[layer] is not Dense)
+            return null;
+        var sum = product ?? order.Find(IsLookup);
+        while (order.Find(node => node.Op == Ops.Add && node.InputArray[0] == sum && (own.Contains(node.InputArray[1]) || IsLookup(node.InputArray[1]))) is { } next)
+            sum = next;
+        return sum;
+
+        bool IsLookup(Expression node) => node.Op == Ops.Multiply && node.InputArray[0] is { } rows && rows.Op == Ops.Gather && own.Contains(rows.InputArray[0]);
     }
 }

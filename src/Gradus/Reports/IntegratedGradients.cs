@@ -3,7 +3,8 @@ namespace Gradus;
 /// <summary>Which inputs moved an answer f away from what it is at a baseline (Sundararajan, Taly and Yan 2017):
 /// contributionᵢ = (xᵢ − x′ᵢ) ∫₀¹ ∂f/∂xᵢ(x′ + α (x − x′)) dα. Their sum is f(x) − f(x′).</summary>
 /// <remarks>The baseline x′ has every feature 0: the training mean of a standardised number, the training minimum of a
-/// min-max scaled one, black for a pixel, false, and no category. The integral is the midpoint rule.</remarks>
+/// min-max scaled one, black for a pixel, false, and no category: where a category is looked up by its index, a vector of
+/// zeros in place of its own. The integral is the midpoint rule.</remarks>
 public sealed record IntegratedGradients
 {
     /// <summary>One number an input column, in the order of <see cref="Preprocessor.InputNames"/>: the contributions of its
@@ -33,18 +34,16 @@ public sealed record IntegratedGradients
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
         var network = model.Network;
-        var ends = RowExplanation.Bind(model, new ReferenceContext());
-        ends.Bind(network.Input, Matrix.Generate(2, x.Length, (i, j) => i * x[j]));
-        var answers = ends.Evaluate(f);
+        Matrix[] vectors = [.. network.Lookups.Select(lookup => VectorOf(model, lookup, x))];
+        Expression[] moved = [network.Input, .. network.Lookups.Select(lookup => lookup.Vector)];
+        var answers = Along(model, 2, i => i, x, vectors).Evaluate(f);
 
         // Rows do not depend on each other: the gradient of the sum over rows is the gradient of each.
-        var path = RowExplanation.Bind(model, new ReferenceContext());
-        path.Bind(network.Input, Matrix.Generate(steps, x.Length, (i, j) => (i + 0.5) / steps * x[j]));
-        var slopes = path.Evaluate(Gradient.Of(Functions.Sum(f), network.Input)[0]);
-        var features = new double[x.Length];
-        for (var i = 0; i < steps; i++)
-            for (var j = 0; j < x.Length; j++)
-                features[j] += slopes[i, j] * x[j] / steps;
+        var path = Along(model, steps, i => (i + 0.5) / steps, x, vectors);
+        var slopes = Gradient.Of(Functions.Sum(f), moved).Select(path.Evaluate).ToArray();
+        var features = Means(slopes[0]).Zip(x, (slope, value) => slope * value).ToArray();
+        for (var k = 0; k < vectors.Length; k++)
+            features[network.Lookups[k].Category.Column] = Means(slopes[k + 1]).Zip(vectors[k].Values, (slope, value) => slope * value).Sum();
         return new IntegratedGradients
         {
             Contributions = [.. FeaturesOf(model.Preprocessor).Select(range => features[range].Sum())],
@@ -52,6 +51,35 @@ public sealed record IntegratedGradients
             Answer = answers[1, 0],
             Steps = steps,
         };
+    }
+
+    /// <summary>The vector that a row looks up: (1 × width).</summary>
+    internal static Matrix VectorOf(Model model, CategoryLookup lookup, double[] x)
+    {
+        var context = RowExplanation.Bind(model, new ReferenceContext());
+        context.Bind(model.Network.Input, new Matrix(1, x.Length, x));
+        return context.Evaluate(lookup.Vector);
+    }
+
+    /// <summary>Rows at shares of the way from the baseline to x. An index is no number: what moves is the vector that it stands for,
+    /// from zeros, as a one-hot feature moves what it is multiplied with.</summary>
+    private static ReferenceContext Along(Model model, int rows, Func<int, double> share, double[] x, Matrix[] vectors)
+    {
+        var context = RowExplanation.Bind(model, new ReferenceContext());
+        var columns = model.Network.Lookups.Select(lookup => lookup.Category.Column).ToHashSet();
+        context.Bind(model.Network.Input, Matrix.Generate(rows, x.Length, (i, j) => columns.Contains(j) ? x[j] : share(i) * x[j]));
+        foreach (var (lookup, vector) in model.Network.Lookups.Zip(vectors))
+            context.Replace(lookup.Vector, Matrix.Generate(rows, vector.Columns, (i, j) => share(i) * vector[0, j]));
+        return context;
+    }
+
+    private static double[] Means(Matrix x)
+    {
+        var means = new double[x.Columns];
+        for (var i = 0; i < x.Rows; i++)
+            for (var j = 0; j < means.Length; j++)
+                means[j] += x[i, j] / x.Rows;
+        return means;
     }
 
     /// <summary>Integrated gradients are linear in f: those of a mean are the mean.</summary>

@@ -21,6 +21,9 @@ public sealed class RowExplanation
     /// <summary>What the network sees, in the order of <see cref="Preprocessor.FeatureNames"/>.</summary>
     public required IReadOnlyList<double> Features { get; init; }
 
+    /// <summary>For each input column the vector that the network looks up for its category; null where it looks up none.</summary>
+    public required IReadOnlyList<IReadOnlyList<double>?> Vectors { get; init; }
+
     /// <summary>The layers.</summary>
     public required IReadOnlyList<ExplainedLayer> Layers { get; init; }
 
@@ -82,11 +85,18 @@ public sealed class RowExplanation
         {
             Inputs = [.. model.Preprocessor.InputNames.Select(name => row[name].TextAt(0))],
             Features = x,
+            Vectors = VectorsOf(model, values),
             Layers = ExplainedLayer.Of(network, values, isKnown ? j : null),
             Loss = isKnown ? values.Evaluate(j).Values[0] : null,
             Targets = [.. model.Heads.Zip(truths, (head, truth) => ExplainedTarget.Of(model, head, truth, x, outputs, steps))],
             Report = encoded.Report,
         };
+    }
+
+    private static IReadOnlyList<IReadOnlyList<double>?> VectorsOf(Model model, ReferenceContext values)
+    {
+        var vectors = model.Network.Lookups.ToDictionary(lookup => lookup.Category.Column, lookup => values.Evaluate(lookup.Vector).Values);
+        return [.. IntegratedGradients.FeaturesOf(model.Preprocessor).Select(range => vectors.GetValueOrDefault(range.Start.Value))];
     }
 
     private static RowExplanation OfEnsemble(Model model, Table row, int steps)
@@ -97,6 +107,7 @@ public sealed class RowExplanation
         {
             Inputs = members[0].Inputs,
             Features = x,
+            Vectors = members[0].Vectors,
             Layers = members[0].Layers,
             Loss = members[0].Loss,
             Targets = [.. model.Heads.Select((_, i) => ExplainedTarget.Mean([.. members.Select(member => (member.Model, member.Targets[i]))], x, steps))],

@@ -56,14 +56,19 @@ internal static class Regularization
         return bound / Max(Sqrt(squares), bound);
     }
 
-    /// <summary>The placements that shrink the weights into each unit to ‖w‖ ≤ c: W ← W ⊙ min(1, c / ‖W‖), norms of columns.
-    /// </summary>
+    /// <summary>The placements that shrink the weights into each unit to ‖w‖ ≤ c: W ← W ⊙ min(1, c / ‖W‖), norms of columns. Rows of
+    /// W that are looked up are matrices of their own and count with the rest of their layer's.</summary>
     public static IEnumerable<Placement> MaxNorm(Network network, ParameterBuffer weights, TrainOptions options, double bound)
     {
-        foreach (var w in network.Parameters.Where(parameter => parameter.IsWeight && !Freezing.Holds(parameter, options)).Select(parameter => parameter.Expression))
+        foreach (var matrices in network.Parameters.Where(parameter => parameter.IsWeight && !Freezing.Holds(parameter, options)).GroupBy(parameter => parameter.FanIn is null
+            ? parameter.Name : parameter.Name[..parameter.Name.LastIndexOf('.')], parameter => parameter.Expression, StringComparer.Ordinal))
         {
-            yield return weights.Place(w, w);
-            yield return weights.Place(w * (bound / Max(Sqrt(Sum(Square(w), Axis.Rows)), bound)), w);
+            var squares = matrices.Select(w => Sum(Square(w), Axis.Rows)).Aggregate((a, b) => a + b);
+            foreach (var w in matrices)
+            {
+                yield return weights.Place(w, w);
+                yield return weights.Place(w * (bound / Max(Sqrt(squares), bound)), w);
+            }
         }
     }
 }

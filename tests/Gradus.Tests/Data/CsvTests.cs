@@ -135,9 +135,21 @@ public class CsvTests
     [Fact]
     public void Too_many_categories_are_refused_with_advice()
     {
-        var text = "name,x\n" + string.Join('\n', Enumerable.Range(0, 100_000).Select(i => $"n{i},{i}"));
-        Assert.Contains("name=ignored", Refused(text), StringComparison.Ordinal);
-        Assert.Equal(100_000, Read(text, With("name", ColumnKind.Ignored)).RowCount);
+        var text = "name,x\n" + string.Join('\n', Enumerable.Range(0, 1_000_001).Select(i => $"{i:x}n,1"));
+        var message = Refused(text);
+        Assert.Contains("1,000,000", message, StringComparison.Ordinal);
+        Assert.Contains("name=ignored", message, StringComparison.Ordinal);
+        Assert.Equal(1_000_001, Read(text, With("name", ColumnKind.Ignored)).RowCount);
+    }
+
+    [Fact]
+    public void Columns_of_many_texts_are_categories_unless_each_row_has_its_own()
+    {
+        var text = "name,id,x\n" + string.Join('\n', Enumerable.Range(0, 60_000).Select(i => $"n{i / 3},i{i},1"));
+        var table = Read(text);
+        Assert.Equal(20_000, ((CategoryColumn)table["name"]).Categories.Count);
+        Assert.Contains("identifier", ((IgnoredColumn)table["id"]).Reason, StringComparison.Ordinal);
+        Assert.Equal(60_000, ((CategoryColumn)Read(text, With("id", ColumnKind.Category))["id"]).Categories.Count);
     }
 
     [Fact]

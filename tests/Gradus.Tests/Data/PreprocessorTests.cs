@@ -141,7 +141,7 @@ public class PreprocessorTests
     [InlineData("null", "no JSON object")]
     [InlineData("{}", "inputs is missing")]
     [InlineData("""{"inputs":[]}""", "at least one column")]
-    [InlineData("""{"inputs":[{"kind":"evil"}]}""", "\"evil\"|standardize, minmax, none, robust, quantile, power, log, clip, boolean, onehot, onehot-rare, date or pixel")]
+    [InlineData("""{"inputs":[{"kind":"evil"}]}""", "\"evil\"|standardize, minmax, none, robust, quantile, power, log, clip, boolean, onehot, onehot-rare, index, date or pixel")]
     [InlineData("""{"inputs":[{"kind":"standardize","column":"a","mean":1,"deviation":-1}]}""", "deviation is -1")]
     [InlineData("""{"inputs":[{"kind":"onehot","column":"a","categories":["x","x"],"missing":false}]}""", "different texts")]
     [InlineData("""{"inputs":[{"kind":"none","column":"a","median":"x","indicator":false}]}""", "expected a number")]

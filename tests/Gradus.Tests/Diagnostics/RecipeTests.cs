@@ -136,8 +136,12 @@ public sealed class RecipeTests
         var (train, validation, test) = new Table("sound", [a, b, c, target]).Split(seed: 1);
         return new RecipeSetup
         {
-            Train = train, Validation = validation, Test = test, Model = new ModelOptions { Target = "y", Seed = 1 },
-            Layers = [new Dense(32, Activation.Relu), new Dense(32, Activation.Relu)], Training = new TrainOptions { Seed = 1, Optimizer = new Adam(0.003) },
+            Train = train,
+            Validation = validation,
+            Test = test,
+            Model = new ModelOptions { Target = "y", Seed = 1 },
+            Layers = [new Dense(32, Activation.Relu), new Dense(32, Activation.Relu)],
+            Training = new TrainOptions { Seed = 1, Optimizer = new Adam(0.003) },
         };
     }
 

@@ -19,6 +19,7 @@ public sealed class LayerTests
         ["member-outputs"] = new MemberOutputs(2),
         ["piecewise-embedding"] = new PiecewiseEmbedding(3) { Features = [new(1, [0.1, 0.4, 0.5, 0.9]), new(3, [0, 1])] },
         ["periodic-embedding"] = new PeriodicEmbedding(3, 2, 1) { Columns = [0, 2] },
+        ["embedding"] = new Embedding(new EmbeddedCategory(new CategoryInput(1, 3), 2)),
         ["dense"] = new Dense(4, Activation.Tanh),
     };
 
@@ -43,13 +44,17 @@ public sealed class LayerTests
             "member-outputs" => [new Members(3), Rows[name]],
             _ => [Rows[name], new Dense(2)],
         };
-        var network = new Network(3, [new Dense(4, Activation.Sigmoid), .. layers]);
+        // An embedding looks at the network's own inputs.
+        var network = name == "embedding" ? new Network(3, [Rows[name], new Dense(4, Activation.Sigmoid), new Dense(2)])
+            : new Network(3, [new Dense(4, Activation.Sigmoid), .. layers]);
         var (draw, d) = (new Draw(7), Expression.Input(Dimension.Batch, 2, "D"));
         (Expression Leaf, double[,] Value)[] values =
         [
             (network.Input, draw.Matrix(6, 3)), (d, draw.Matrix(6, 2)),
             .. network.Parameters.Select(p => (p.Expression, draw.Matrix(p.Expression.Shape.Rows.Size, p.Expression.Shape.Columns.Size, 0.5, 1.5))),
         ];
+        for (var row = 0; name == "embedding" && row < 6; row++)
+            values[0].Value[row, 1] = row % 4;
         Expression[] trained = [.. network.Parameters.Where(p => p.IsTrained).Select(p => p.Expression)];
         var j = Loss.MeanSquaredError.Of(network.TrainingOutput, d);
         var gradients = Gradient.Of(j, trained);

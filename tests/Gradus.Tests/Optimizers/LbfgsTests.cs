@@ -183,6 +183,7 @@ public sealed class LbfgsTests
             foreach (var value in program[losses])
                 sum += value;
             return sum / program[losses].Length;
-        });
+        }
+        );
     }
 }

@@ -176,7 +176,8 @@ public sealed class CheckpointTests : IDisposable
                 {
                     if (++steps == stopAfter[time])
                         stop.Cancel();
-                } : options.OnStep,
+                }
+                : options.OnStep,
             }, stop.Token);
             if (history.StopReason != StopReason.Cancelled)
                 return (model, history);

@@ -89,7 +89,10 @@ public sealed class WeightAverageTests
         var (weights, table) = (network.Initialize(5), Examples.Regression(640));
         new Trainer(network, Loss.MeanSquaredError, weights, Options with
         {
-            BatchSize = 8, Epochs = 12, Swa = true, Optimizer = new Adam(0.05),
+            BatchSize = 8,
+            Epochs = 12,
+            Swa = true,
+            Optimizer = new Adam(0.05),
         }).Train(table, null);
         // Mean and variance of XW + b over all rows, with the weights that stay.
         var (w, b) = (weights[weights.Parameters[0]].ToArray(), weights[weights.Parameters[1]].ToArray());

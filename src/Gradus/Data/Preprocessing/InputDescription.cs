@@ -7,4 +7,9 @@ namespace Gradus;
 /// <param name="FeatureCount">How many features are made from them.</param>
 /// <param name="Summary">In one line, for people.</param>
 public sealed record InputDescription(
-    IReadOnlyList<string> Columns, ColumnKind Kind, int FirstFeature, int FeatureCount, string Summary);
+    IReadOnlyList<string> Columns, ColumnKind Kind, int FirstFeature, int FeatureCount, string Summary)
+{
+    /// <summary>For a category whose one feature holds an index: the number of levels, which as an index stands for none of them. 0
+    /// for every other input.</summary>
+    public int Levels { get; init; }
+}

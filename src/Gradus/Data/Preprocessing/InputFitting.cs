@@ -51,7 +51,8 @@ internal sealed partial class InputFitting(Table train, PreprocessingOptions opt
                 fitted.Add(DateTransform.Fit(date));
                 break;
             case CategoryColumn category:
-                fitted.Add(OneHotTransform.Fit(category, options.RareBelow));
+                var codes = CategoryCodes.Fit(category, options.RareBelow);
+                fitted.Add(options.Indexed.Contains(category.Name) || codes.Levels > options.OneHotUpTo ? new IndexTransform(codes) : new OneHotTransform(codes));
                 break;
         }
     }

@@ -3,8 +3,8 @@ using System.Text.Json.Nodes;
 namespace Gradus;
 
 /// <summary>A fitted rule that turns one input column (or one block of pixel columns) into features. The kinds are closed:
-/// <see cref="NumberTransform"/>, <see cref="BooleanTransform"/>, <see cref="OneHotTransform"/>, <see cref="DateTransform"/>,
-/// <see cref="PixelTransform"/>.</summary>
+/// <see cref="NumberTransform"/>, <see cref="BooleanTransform"/>, <see cref="OneHotTransform"/>, <see cref="IndexTransform"/>,
+/// <see cref="DateTransform"/>, <see cref="PixelTransform"/>.</summary>
 internal abstract record InputTransform
 {
     /// <summary>The input columns, in the order of the values of a row.</summary>

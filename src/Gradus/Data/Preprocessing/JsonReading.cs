@@ -11,6 +11,9 @@ internal sealed class JsonReading(JsonNode? node, string what)
     private readonly JsonObject json = node as JsonObject
         ?? throw new GradusException($"The model file is damaged: {what} is no JSON object. Save the model again.");
 
+    /// <summary>Where the object stands.</summary>
+    public string Place => what;
+
     public string Text(string name) =>
         Value(name).TryGetValue(out string? text) && text is not null ? text : throw Wrong(name, Raw(name), "a text");
 

@@ -33,6 +33,13 @@ public sealed record PreprocessingOptions
     /// not have; 0 or 1 keeps all apart.</summary>
     public int RareBelow { get; init; }
 
+    /// <summary>Category columns of at most so many levels become one-hot features; those of more become one feature, the index of
+    /// the category, by which the network looks up what one-hot features would have been multiplied with. At least 0.</summary>
+    public int OneHotUpTo { get; init; } = 256;
+
+    /// <summary>Category columns that become an index however few levels they have, by name.</summary>
+    public IReadOnlyCollection<string> Indexed { get; init; } = [];
+
     /// <summary>Scaling of a regression's target, undone in predictions: <see cref="Gradus.Scaling.Standardize"/>,
     /// <see cref="Gradus.Scaling.MinMax"/>, <see cref="Gradus.Scaling.Log"/> or <see cref="Gradus.Scaling.None"/>.</summary>
     public Scaling TargetScaling { get; init; } = Gradus.Scaling.Standardize;

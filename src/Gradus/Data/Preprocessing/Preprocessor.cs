@@ -7,7 +7,8 @@ namespace Gradus;
 /// <remarks>
 /// Numbers are scaled (<see cref="Scaling"/>); a missing one becomes the training median, and has an indicator feature when
 /// training had missing ones. Booleans are one feature, 0 or 1. Categories are one-hot; a missing one has a feature of its
-/// own when training had any, and an unseen one is all zeros. Dates become year, month, weekday, hour and day number. The pixels of an image are divided by one number: 255 for
+/// own when training had any, and an unseen one is all zeros; where they are many, or shall be embedded, they are one feature that
+/// holds an index. Dates become year, month, weekday, hour and day number. The pixels of an image are divided by one number: 255 for
 /// image files, the largest of the training rows for columns named as pixels (pixel_3_4, pixel7). Ignored columns, and columns that
 /// training did not have, are passed over. Whatever training had not prepared for is counted in a <see cref="TransformReport"/>.
 /// </remarks>
@@ -35,7 +36,7 @@ public sealed class Preprocessor
         }
         InputKinds = kinds;
         Inputs = [.. transforms.Select((t, i) =>
-            new InputDescription(t.Inputs, t.Kind, firstFeature[i], t.Features.Count, t.Summary))];
+            new InputDescription(t.Inputs, t.Kind, firstFeature[i], t.Features.Count, t.Summary) { Levels = (t as IndexTransform)?.Levels ?? 0 })];
     }
 
     /// <summary>How the target, the first of several, is encoded; <see langword="null"/> when fitted without one.</summary>
@@ -192,6 +193,17 @@ public sealed class Preprocessor
                 throw new GradusException($"A scaling ({scaling}) is given for '{name}', which is {train[name].Kind.Indefinite()}. "
                     + $"Only numbers are scaled; leave it out, or read the column as {name}=number.");
         }
+        foreach (var name in options.Indexed)
+        {
+            if (options.Targets.Contains(name))
+                throw new GradusException($"'{name}' is a target and no input: it cannot be embedded. Leave it out.");
+            if (options.Ignore.Contains(name))
+                throw new GradusException($"'{name}' is to be embedded and to be ignored. Leave one of the two out.");
+            if (train[name].Kind != ColumnKind.Category)
+                throw new GradusException($"'{name}' is to be embedded, but is {train[name].Kind.Indefinite()}. Embeddings are for categories; "
+                    + $"leave it out, or read the column as {name}=category.");
+        }
+        ArgumentOutOfRangeException.ThrowIfNegative(options.OneHotUpTo);
         if (options.RareBelow < 0)
             throw new GradusException($"Categories below {options.RareBelow} rows cannot be grouped. Expected a number of at least 0, such as 10.");
         if (ScalingNames.OfTargets.All(each => each.Scaling != options.TargetScaling))

@@ -5,7 +5,7 @@ namespace Gradus;
 /// <summary>Reads fitted preprocessing back. The kinds of transforms are a closed list of names.</summary>
 internal static class PreprocessorJson
 {
-    private const string Kinds = ScaleJson.Kinds + ", boolean, onehot, onehot-rare, date or pixel";
+    private const string Kinds = ScaleJson.Kinds + ", boolean, onehot, onehot-rare, index, date or pixel";
 
     public static Preprocessor Read(JsonNode? json, Func<InputTransform[], TargetEncoding[], Preprocessor> make)
     {
@@ -37,13 +37,11 @@ internal static class PreprocessorJson
                 return new NumberTransform(json.Text("column"), ScaleJson.Read(json), json.Number("median"), json.Flag("indicator"));
             case "boolean":
                 return new BooleanTransform(json.Text("column"), json.Flag("fill"), json.Flag("indicator"));
-            case "onehot":
-                return new OneHotTransform(json.Text("column"), json.Texts("categories"), json.Flag("missing"));
-            case "onehot-rare":
-                var rare = json.Texts("rare");
-                return rare.Count > 0
-                    ? new OneHotTransform(json.Text("column"), json.Texts("categories"), json.Flag("missing"), rare)
-                    : throw json.Wrong("rare", "empty", "at least one category");
+            case "onehot" or "onehot-rare":
+                return new OneHotTransform(CategoryCodes.FromJson(json));
+            case "index":
+                var codes = CategoryCodes.FromJson(json);
+                return codes.Levels > 0 ? new IndexTransform(codes) : throw json.Wrong("categories", "empty", "at least one category");
             case "date":
                 return DateTransform.FromJson(json);
             case "pixel":

@@ -52,7 +52,8 @@ internal static class ColumnChecks
             .Select(each => each.Column.Name).ToArray();
         return nearly.Length == 0 ? RecipeCheck.Pass("constant", expected, "all do")
             : new RecipeCheck("constant", Verdict.Warn, expected, $"{Few(nearly)}: one value on 99.9 % of the rows",
-                $"Leave out {Few(nearly)}, or have more rows with other values: what a few rows say of it is chance.") { Repair = Leave(nearly) };
+                $"Leave out {Few(nearly)}, or have more rows with other values: what a few rows say of it is chance.")
+            { Repair = Leave(nearly) };
     }
 
     private static RecipeCheck Identifiers(Column[] inputs, (Column Column, ColumnSummary Summary)[] summaries)
@@ -61,7 +62,8 @@ internal static class ColumnChecks
         var found = summaries.Where(each => IsIdentifier(each.Column, each.Summary)).Select(each => each.Column.Name).ToArray();
         return found.Length == 0 ? RecipeCheck.Pass("identifiers", expected, $"none of {inputs.Length}")
             : new RecipeCheck("identifiers", Verdict.Warn, expected, $"{Few(found)}: a different value in every row",
-                $"Leave out {Few(found)}: new rows have new values, so nothing learnt from it holds for them.") { Repair = Leave(found) };
+                $"Leave out {Few(found)}: new rows have new values, so nothing learnt from it holds for them.")
+            { Repair = Leave(found) };
     }
 
     private static RecipeCheck Missing(Column[] inputs, int rows)
@@ -72,7 +74,8 @@ internal static class ColumnChecks
         var measured = cells == 0 ? "none is missing" : $"{cells:N0} values in {inputs.Count(column => column.MissingCount > 0)} columns are missing";
         return mostly.Length == 0 ? RecipeCheck.Pass("missing", expected, measured)
             : new RecipeCheck("missing", Verdict.Warn, expected, $"{Few(mostly)}: more than half missing",
-                $"Find out why {Few(mostly)} is missing so often, or leave it out: the network mostly sees that it is missing.") { Repair = Leave(mostly) };
+                $"Find out why {Few(mostly)} is missing so often, or leave it out: the network mostly sees that it is missing.")
+            { Repair = Leave(mostly) };
     }
 
     private static RecipeCheck Outliers(Column[] inputs)

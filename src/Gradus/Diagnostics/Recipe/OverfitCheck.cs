@@ -47,7 +47,8 @@ internal static class OverfitCheck
 
         yield return new RecipeCheck("overfit", Verdict.Fail, expected, measured,
             "The network cannot even copy a few rows: look at the checks above (gradients, loss, scale); then at the activation and the initialiser, "
-            + "and whether the network is too narrow.") { Repair = Repairs.DefaultInitializers };
+            + "and whether the network is too narrow.")
+        { Repair = Repairs.DefaultInitializers };
     }
 
     private static double Wanted(RecipeContext context) => context.IsRegression ? 0.999 : 1;
@@ -60,7 +61,11 @@ internal static class OverfitCheck
         var constant = BaselineCheck.ConstantLoss(context, few.Targets.ToArray());
         var options = context.PlainOptions with
         {
-            Optimizer = new Adam(learningRate), BatchSize = null, Epochs = Steps, Patience = Steps, Schedule = Schedule.Cosine,
+            Optimizer = new Adam(learningRate),
+            BatchSize = null,
+            Epochs = Steps,
+            Patience = Steps,
+            Schedule = Schedule.Cosine,
             OnEpoch = report =>
             {
                 loss = report.Loss;

@@ -102,7 +102,8 @@ internal static class SignalCheck
         if (sizes.FirstOrDefault(size => !double.IsFinite(size), 0) is var broken && !double.IsFinite(broken))
         {
             return new RecipeCheck("gradient-flow", Verdict.Fail, expected, $"{weights[Array.FindIndex(sizes, size => !double.IsFinite(size))].Name}: {Figure(broken)}",
-                "The gradient is not a number at the start: look at the loss and the scale of inputs and weights.") { Repair = Repairs.DefaultInitializers };
+                "The gradient is not a number at the start: look at the loss and the scale of inputs and weights.")
+            { Repair = Repairs.DefaultInitializers };
         }
 
         var ratio = last == 0 ? (first == 0 ? 1 : double.PositiveInfinity) : first / last;
@@ -148,7 +149,8 @@ internal static class SignalCheck
         if (frozen.Length > 0)
         {
             return new RecipeCheck("updates", Verdict.Fail, expected, text,
-                $"No gradient reaches {frozen}: the units behind it are dead, it is left out of the step, or the layers above start at 0.") { Repair = Repairs.DefaultInitializers };
+                $"No gradient reaches {frozen}: the units behind it are dead, it is left out of the step, or the layers above start at 0.")
+            { Repair = Repairs.DefaultInitializers };
         }
 
         return small >= 1e-6 && large <= 0.5 ? RecipeCheck.Pass("updates", expected, text)
