@@ -57,7 +57,11 @@ internal static class TunePage
             ["parallelAxis"] = axes,
             ["visualMap"] = new JsonObject
             {
-                ["type"] = "continuous", ["show"] = false, ["min"] = 1, ["max"] = Math.Max(2, ordered.Length), ["dimension"] = space.Parameters.Count,
+                ["type"] = "continuous",
+                ["show"] = false,
+                ["min"] = 1,
+                ["max"] = Math.Max(2, ordered.Length),
+                ["dimension"] = space.Parameters.Count,
                 ["inRange"] = new JsonObject { ["color"] = new JsonArray("#0072b2", "#56b4e9", "#bbbbbb") },
             },
             ["series"] = new JsonArray(new JsonObject

@@ -7,6 +7,7 @@ namespace Gradus.Cli;
 internal static class TuneReport
 {
     private const int Shown = 10;
+    private const int MostBesideMetric = 5;   // parameters, in eighty columns
 
     /// <summary>The first metric of a trial, or its value: RMSE 48,900.</summary>
     public static string Value(StudyTrial trial)
@@ -37,13 +38,20 @@ internal static class TuneReport
         if (same.Length > 0)
             terminal.Say($"The same in the best {best.Length}: {string.Join(", ", same.Select(name => $"{name} {best[0].Parameters[name]}"))}.");
         var metric = best[0].Metrics.Keys.FirstOrDefault();
-        var table = Tables.New([" trial", " " + (metric is null ? "value" : Figures.Heading(metric)), .. differ.Select(name => " " + name)]);
+        // The metric alone where it puts the trials in the same order as what the search makes small.
+        var metrics = best.Select(trial => metric is null ? 0 : (Metrics.IsScore(metric) ? -1 : 1) * trial.Metrics.GetValueOrDefault(metric, double.NaN)).ToArray();
+        var withLoss = metric is null || metrics.Zip(metrics.Skip(1)).Any(pair => pair.First > pair.Second);
+        var withMetric = metric is not null && (!withLoss || differ.Length <= MostBesideMetric);
+        var table = Tables.New([" trial", .. withLoss ? (string[])[" loss"] : [], .. withMetric ? (string[])[" " + Figures.Heading(metric ?? "")] : [], .. differ.Select(name => " " + name)]);
         foreach (var trial in best)
-            table.Add([trial.Number.ToString(CultureInfo.InvariantCulture), metric is null ? Figures.Number(trial.Value ?? double.NaN) : Figures.Number(trial.Metrics[metric]),
-                .. differ.Select(name => trial.Parameters[name])]);
+        {
+            table.Add([trial.Number.ToString(CultureInfo.InvariantCulture), .. withLoss ? (string[])[Figures.Number(trial.Value ?? double.NaN)] : [],
+                .. withMetric ? (string[])[Figures.Number(trial.Metrics.GetValueOrDefault(metric ?? "", double.NaN))] : [], .. differ.Select(name => trial.Parameters[name])]);
+        }
+
         terminal.Screen.Write(table);
         if (ParameterImportance.Of(study.Space, trials) is { Count: > 1 } shares)
-            terminal.Say("Importance: " + string.Join(", ", shares.Select(each => string.Create(CultureInfo.InvariantCulture, $"{each.Name} {100 * each.Share:0} %"))) + ".");
+            terminal.Say("Importance, %: " + string.Join(", ", shares.Select(each => string.Create(CultureInfo.InvariantCulture, $"{each.Name} {100 * each.Share:0}"))) + ".");
     }
 
     /// <summary>What a study holds.</summary>

@@ -41,11 +41,21 @@ public sealed class TuneTests : IDisposable
     {
         var outcome = Tune("--trials", "30", "--halving", "none", "--vary", "lr", "--vary", "activation=relu,tanh");
         Assert.True(outcome.Code == 0, outcome.Error);
-        foreach (var part in (string[])["30 trials: ", "RMSE", "Importance: ", "test rows", "gradus train "])
+        foreach (var part in (string[])["30 trials: ", "RMSE", "Importance, %: ", "test rows", "gradus train "])
             Assert.Contains(part, outcome.Output, StringComparison.Ordinal);
         var lines = (outcome.Output[..outcome.Output.IndexOf("The line that repeats it", StringComparison.Ordinal)].Split('\n')[..^1]).Concat(outcome.Error.Split('\n'));
         Assert.All(lines, line => Assert.True(line.TrimEnd().Length <= 80, line));
         Assert.Contains("trial 30/30", outcome.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void All_parameters_of_classes_fit_into_eighty_columns()
+    {
+        Workplace.Run("tune", Workplace.Digits, "--trials", "14", "--halving", "none", "--epochs", "4", "--study", Study, "--out", place["m.safetensors"]);
+        var show = Workplace.Run("tune", "show", Study);
+        Assert.Contains("activation", show.Output, StringComparison.Ordinal);
+        Assert.Contains("loss", show.Output, StringComparison.Ordinal);
+        Assert.All(show.Output.Split('\n'), line => Assert.True(line.TrimEnd().Length <= 80, line));
     }
 
     [Fact]
