@@ -51,7 +51,7 @@ internal static class TuneReport
 
         terminal.Screen.Write(table);
         if (ParameterImportance.Of(study.Space, trials) is { Count: > 1 } shares)
-            terminal.Say("Importance, %: " + string.Join(", ", shares.Select(each => string.Create(CultureInfo.InvariantCulture, $"{each.Name} {100 * each.Share:0}"))) + ".");
+            terminal.Say("Importance, %: " + string.Join(", ", shares.Where(each => each.Share >= 0.005).Select(each => string.Create(CultureInfo.InvariantCulture, $"{each.Name} {100 * each.Share:0}"))) + ".");
     }
 
     /// <summary>What a study holds.</summary>
