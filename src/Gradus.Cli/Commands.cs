@@ -66,6 +66,7 @@ internal static class Commands
 
         root.Subcommands.Add(TrainCommand.Create(terminal));
         root.Subcommands.Add(CheckCommand.Create(terminal));
+        root.Subcommands.Add(TuneCommand.Create(terminal));
         root.Subcommands.Add(EvaluateCommand.Create(terminal));
         root.Subcommands.Add(PredictCommand.Create(terminal));
         root.Subcommands.Add(DescribeCommand.Create(terminal));

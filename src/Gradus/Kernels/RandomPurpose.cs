@@ -7,6 +7,7 @@ internal static class RandomPurpose
     public const uint Splitting = 0x8000_0000;
     public const uint Initialization = 0x8000_0001;
     public const uint Shuffling = 0x8000_0002;
+    public const uint Searching = 0x8000_0003;
 
     // Images: the first picture of a row and, for mix-up, the second.
     public const uint Geometry = 0x8000_0010;

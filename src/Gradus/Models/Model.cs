@@ -84,7 +84,7 @@ public sealed partial class Model
         return preprocessing with { Indexed = CategoryLayers.Indexed(train, preprocessing, options.Embedding) };
     }
 
-    private static Model For(Preprocessor preprocessor, Table train, ModelOptions options, params ReadOnlySpan<Layer> layers)
+    internal static Model For(Preprocessor preprocessor, Table train, ModelOptions options, params ReadOnlySpan<Layer> layers)
     {
         var (loss, outputs) = Head.LossOf(preprocessor.Targets, options.Losses);
         var network = new Network(preprocessor.FeatureCount, CategoryLayers.Arrange(

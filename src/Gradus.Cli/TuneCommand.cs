@@ -1,0 +1,107 @@
+using System.CommandLine;
+using System.Globalization;
+
+namespace Gradus.Cli;
+
+/// <summary><c>gradus tune</c>: searches the settings of a network, and trains the best.</summary>
+internal static class TuneCommand
+{
+    public static Command Create(Terminal terminal)
+    {
+        var command = Commands.Create("tune", "Search the settings of a network on a table, and save the best; options of train that are given stay fixed "
+            + "(--epochs is 60 here)", """
+            gradus tune california-housing --trials 200 --time 10m
+            gradus tune titanic.csv --target survived --vary lr --vary dropout=0..0.6
+            """);
+        var arguments = new TuneArguments(command);
+        command.SetAction(result => Run(result, arguments, terminal));
+        foreach (var subcommand in TuneStudies.Commands(terminal))
+            command.Subcommands.Add(subcommand);
+        return command;
+    }
+
+    private static int Run(ParseResult result, TuneArguments arguments, Terminal terminal)
+    {
+        var (request, line) = (arguments.Train(result), arguments.Line(result));
+        var plan = arguments.Plan(result, line);
+        var page = arguments.Report(result);
+        if (page is not null)
+        {
+            Page.CheckAvailable();
+            AtomicFile.CheckWritable(page);
+        }
+
+        var (data, targets) = TrainCommand.Open(request, terminal);
+        var path = request.Output ?? data.Name + ".safetensors";
+        AtomicFile.CheckWritable(path);
+        var split = data.Split(request.Training.Seed, targets[0], request.Shares);
+        NetworkTrials? networks = null;
+        TrainOptions Training(TrainRequest one) => one.Training.Augmentation is null || !one.AugmentsInProportion || networks is null ? one.Training
+            : one.Training with { Augmentation = Augmentation.DefaultFor(Augmentation.SizeOf(networks.Training)) };
+        networks = new NetworkTrials(split.Train, split.Validation, request.ModelOptions(targets), trial =>
+            arguments.RequestOf(trial, line) is var one ? new TrialSetup(one.Layers, Training(one)) : throw new InvalidOperationException());
+        var started = plan.Time.GetTimestamp();
+        var study = Study.Open(arguments.Study(result) ?? data.Name + TuneArguments.StudyExtension, plan.Space, Description(plan, line, data, targets, networks));
+        TuneProgress.Show(plan, study, networks, terminal);
+        var seconds = plan.Time.GetElapsedTime(started).TotalSeconds;
+        if (study.Best is not { } best)
+        {
+            terminal.Note($"No trial was trained to its end, so no model was saved. The same command goes on with '{study.Path}'.");
+            return ExitCode.Failed;
+        }
+
+        if (terminal.Cancellation.IsCancellationRequested)
+        {
+            TuneReport.Draw(study, seconds, terminal);
+            terminal.Note($"Interrupted. The same command goes on with '{study.Path}'.");
+            return ExitCode.Interrupted;
+        }
+
+        var again = arguments.RequestOf(best, line);
+        var model = Model.For(split.Train, again.ModelOptions(targets), again.Layers);
+        var history = model.Train(networks.Training, networks.Validation, Training(again) with { Threads = request.Training.Threads }, terminal.Cancellation);
+        if (history.StopReason == StopReason.Cancelled)
+        {
+            terminal.Note($"Interrupted while the best was trained again; no model was saved. The same command goes on with '{study.Path}'.");
+            return ExitCode.Interrupted;
+        }
+
+        model.Save(path);
+        var test = split.Test.RowCount > 0 && model.Encode(split.Test) is { Rows: > 0 } rows ? model.Evaluate(rows) : null;
+        var command = TuneArguments.LineOf(best, line).ToString();
+        if (page is not null)
+            TunePage.Of(study, command, plan.Time.GetUtcNow()).Write(page);
+        if (request.Json)
+        {
+            terminal.Json(TuneReport.ToJson(study, best, seconds, test, command));
+            return ExitCode.Success;
+        }
+
+        TuneReport.Draw(study, seconds, terminal);
+        if (test is not null)
+            terminal.Say($"On {Figures.Count(test.Count, "test row")}: {string.Join(", ", test.Values.Keys.Select(name => $"{Figures.Heading(name)} {test.Format(name)}"))}.");
+        terminal.Say($"Saved {path}. The line that repeats it:");
+        terminal.Say("");
+        terminal.Say(command);
+        return ExitCode.Success;
+    }
+
+    // Whatever changes the result of a trial, beside its values.
+    private static Dictionary<string, string> Description(SearchPlan plan, CommandLine line, DataSet data, IReadOnlyList<string> targets, NetworkTrials networks)
+    {
+        var description = new Dictionary<string, string>
+        {
+            ["data"] = data.Name,
+            ["target"] = string.Join(',', targets),
+            ["training and validation rows"] = string.Create(CultureInfo.InvariantCulture, $"{networks.Training.Rows} and {networks.Validation.Rows}"),
+            ["checksums of the rows"] = networks.Checksum,
+            ["method"] = plan.Method.ToString(),
+            ["seed"] = plan.Seed.ToString(CultureInfo.InvariantCulture),
+        };
+        if (plan.Method == SearchMethod.CoarseFine)
+            description["coarse trials"] = plan.CoarseTrials.ToString(CultureInfo.InvariantCulture);
+        foreach (var (name, words) in line.Options.Where(option => option.Key is not ("--out" or "--target" or "--seed" or "--no-baselines")))
+            description[name] = string.Join(' ', words);
+        return description;
+    }
+}

@@ -1,0 +1,167 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+
+namespace Gradus.Cli.Tests;
+
+public sealed class TuneTests : IDisposable
+{
+    private readonly Workplace place = new();
+
+    public void Dispose() => place.Dispose();
+
+    [Fact]
+    public void Json_has_the_documented_members_and_the_line_repeats_the_best()
+    {
+        var outcome = Tune("--trials", "12", "--json", "--no-baselines");
+        Assert.True(outcome.Code == 0, outcome.Error);
+        var json = outcome.Json;
+        Assert.Equal(12, (int?)json["trials"]);
+        Assert.Equal(["best", "exploded", "importance", "pruned", "seconds", "study", "train", "trials"], json.Select(each => each.Key).Order(StringComparer.Ordinal));
+        Assert.True((double?)json["seconds"] > 0 && (int?)json["pruned"] > 0, outcome.Output);
+        Assert.Equal(["lr", "l2", "dropout", "width", "depth", "activation", "batch"], json["best"]?["parameters"]?.AsObject().Select(each => each.Key));
+        var line = ((string?)json["train"] ?? "").Split(' ');
+        Assert.Equal(["gradus", "train"], line[..2]);
+        var repeated = Workplace.Run([.. line[1..], "--json"]);
+        Assert.True(repeated.Code == 0, repeated.Error);
+        Assert.Equal((double?)json["best"]?["test"]?["rmse"], (double?)repeated.Json["test"]?["rmse"]);
+        Assert.Equal((double?)json["best"]?["validation"]?["rmse"], (double?)repeated.Json["validation"]?["rmse"]);
+    }
+
+    [Fact]
+    public void The_saved_model_is_the_best()
+    {
+        var outcome = Tune("--trials", "6", "--json");
+        var evaluated = Workplace.Run("evaluate", place["m.safetensors"], place["numbers.csv"], "--json");
+        Assert.True(evaluated.Code == 0, evaluated.Error);
+        Assert.True((double?)outcome.Json["best"]?["test"]?["rmse"] < 8, outcome.Output);   // a constant has about 19
+    }
+
+    [Fact]
+    public void What_is_shown_fits_into_eighty_columns()
+    {
+        var outcome = Tune("--trials", "30", "--halving", "none", "--vary", "lr", "--vary", "activation=relu,tanh");
+        Assert.True(outcome.Code == 0, outcome.Error);
+        foreach (var part in (string[])["30 trials: ", "RMSE", "Importance: ", "test rows", "gradus train "])
+            Assert.Contains(part, outcome.Output, StringComparison.Ordinal);
+        var lines = (outcome.Output[..outcome.Output.IndexOf("The line that repeats it", StringComparison.Ordinal)].Split('\n')[..^1]).Concat(outcome.Error.Split('\n'));
+        Assert.All(lines, line => Assert.True(line.TrimEnd().Length <= 80, line));
+        Assert.Contains("trial 30/30", outcome.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_second_run_takes_the_trials_that_are_there()
+    {
+        var first = Tune("--trials", "6", "--json", "--workers", "1");
+        var second = Tune("--trials", "6", "--json", "--workers", "1");
+        Assert.Contains("6 trials that ended", second.Error.Replace("which has ", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Equal(first.Json["best"]?.ToJsonString(), second.Json["best"]?.ToJsonString());
+        var third = Tune("--trials", "9", "--json");
+        Assert.Equal(9, (int?)third.Json["trials"]);
+    }
+
+    [Fact]
+    public void Studies_are_listed_shown_exported_and_deleted()
+    {
+        Tune("--trials", "12", "--method", "coarse-fine");
+        var folder = Path.GetDirectoryName(place["x"]) ?? "";
+        var list = Workplace.Run("tune", "list", folder);
+        Assert.Contains("numbers.study.jsonl", list.Output, StringComparison.Ordinal);
+        Assert.Equal(12, (int?)Workplace.Run("tune", "list", folder, "--json").Json["studies"]?[0]?["ended"]);
+        var show = Workplace.Run("tune", "show", Study);
+        Assert.Contains("coarse: 6 trials of 5 epochs", show.Output, StringComparison.Ordinal);
+        Assert.Contains("fine: 6 trials of 20 epochs", show.Output, StringComparison.Ordinal);
+        var export = Workplace.Run("tune", "export", Study).Output.TrimEnd().Split('\n');
+        Assert.Equal(13, export.Length);
+        Assert.StartsWith("trial,phase,state,value,bestEpoch,epochs,seconds,lr,l2,", export[0], StringComparison.Ordinal);
+        Assert.All(export, row => Assert.Equal(export[0].Count(c => c == ','), row.Count(c => c == ',')));
+        Assert.Equal(12, (int?)Workplace.Run("tune", "show", Study, "--json").Json["trials"]);
+        Assert.Equal(12, Workplace.Run("tune", "export", Study, "--json").Json["trials"]?.AsArray().Count);
+        Assert.Equal(Study, (string?)Workplace.Run("tune", "delete", Study, "--json").Json["deleted"]);
+        Assert.False(File.Exists(Study));
+        Assert.Equal(2, Workplace.Run("tune", "show", Study).Code);
+    }
+
+    [PageFact]
+    public void A_page_holds_the_charts()
+    {
+        var outcome = Tune("--trials", "8", "--report", place["search.html"]);
+        Assert.True(outcome.Code == 0, outcome.Error);
+        var page = File.ReadAllText(place["search.html"]);
+        Assert.Contains("parallelAxis", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("src=", page[..page.IndexOf("<script>", StringComparison.Ordinal)], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--vary lr=1e-1..1e-3", "reversed")]
+    [InlineData("--vary lr=0.1..0.1", "holds one value")]
+    [InlineData("--vary learnrate=1..2", "no parameter of a search")]
+    [InlineData("--vary dropuot", "Did you mean 'dropout'?")]
+    [InlineData("--vary lr --lr 0.1", "--lr fixes it")]
+    [InlineData("--vary activation=relu,tahn", "Did you mean 'tanh'?")]
+    [InlineData("--space nowhere.json", "cannot be read")]
+    [InlineData("--method tpee", "Did you mean 'tpe'?")]
+    [InlineData("--time 10", "--time is '10'. Expected a number and s, m or h")]
+    [InlineData("--halving 1", "--halving is '1'")]
+    [InlineData("--trials 0", "--trials is '0'")]
+    [InlineData("--ensemble 3", "a trial is one")]
+    [InlineData("--split 80/0/20", "no")]
+    public void Bad_input_is_named(string more, string message)
+    {
+        var outcome = Tune(more.Split(' '));
+        Assert.Equal(2, outcome.Code);
+        Assert.Contains(message, outcome.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("m.safetensors", place.Files);
+    }
+
+    [Fact]
+    public void A_study_of_other_data_is_refused()
+    {
+        Tune("--trials", "3");
+        var other = Workplace.Run("tune", place.WriteClasses("no", "yes"), "--target", "kind", "--study", Study, "--epochs", "20", "--out", place["n.safetensors"]);
+        Assert.Equal(2, other.Code);
+        Assert.Contains("data is numbers there and classes here", other.Error, StringComparison.Ordinal);
+        Assert.Equal(3, Gradus.Study.Read(Study).Trials.Count);
+    }
+
+    [Fact]
+    public void Workers_that_are_killed_lose_no_trial_and_none_runs_twice()
+    {
+        var data = place.WriteNumbers();
+        string[] line = ["tune", data, "--target", "y", "--trials", "60", "--epochs", "120", "--halving", "none", "--study", Study, "--out", place["m.safetensors"], "--json"];
+        var random = new Random(5);
+        var killed = 0;
+        for (var i = 0; i < 4; i++)
+        {
+            using var one = Launch(line);
+            using var two = Launch(line);
+            Assert.False(one.WaitForExit(900 + random.Next(900)) && two.WaitForExit(0), "The search was over before anything could be killed.");
+            foreach (var process in (Process[])[one, two])
+            {
+                killed += process.HasExited ? 0 : 1;
+                process.Kill();
+                process.WaitForExit();
+            }
+        }
+
+        using var last = Launch(line);
+        Assert.True(last.WaitForExit(120_000));
+        Assert.Equal(0, last.ExitCode);
+        Assert.True(killed >= 6, $"only {killed} were killed");
+        var events = File.ReadLines(Study).Skip(1).Select(each => JsonNode.Parse(each)).ToArray();
+        int[] Of(string name) => [.. events.Where(each => (string?)each?["event"] == name).Select(each => (int?)each?["trial"] ?? 0)];
+        Assert.Equal(Enumerable.Range(1, 60), Of("begin"));
+        Assert.Equal(Enumerable.Range(1, 60), Of("end").Order());
+        Assert.NotEmpty(Of("retry"));
+    }
+
+    private string Study => place["numbers.study.jsonl"];
+
+    private Outcome Tune(params string[] more) => Workplace.Run(
+        ["tune", place.WriteNumbers(), "--target", "y", "--study", Study, "--out", place["m.safetensors"], "--epochs", "20", .. more]);
+
+    private static Process Launch(string[] line) => Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Gradus.Cli.dll"), .. line])
+    {
+        RedirectStandardOutput = true,
+        RedirectStandardError = true,
+    }) ?? throw new InvalidOperationException("dotnet did not start.");
+}
