@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -107,7 +108,12 @@ internal static class ModelFile
         {
             weights[member] = new ParameterBuffer([.. network.Parameters.Select(parameter => parameter.Expression)]);
             foreach (var parameter in network.Parameters)
-                file[TensorName(parameter, member, members)].CopyTo(weights[member][parameter.Expression]);
+            {
+                var values = weights[member][parameter.Expression];
+                file[TensorName(parameter, member, members)].CopyTo(values);
+                if (!TensorPrimitives.IsFiniteAll<float>(values))
+                    throw new GradusException($"Tensor '{TensorName(parameter, member, members)}' holds a value that is no finite number. Train the model again.");
+            }
         }
 
         var training = json.Has("training") ? TrainingRecord.FromJson(json.Object("training")) : null;

@@ -39,6 +39,18 @@ public sealed class ModelFileTests : IDisposable
         Assert.Equal(history.Best?.ValidationMetrics?.Values, loaded.Training.Metrics);
     }
 
+    [Theory]
+    [InlineData(float.NaN)]
+    [InlineData(float.PositiveInfinity)]
+    public void Weights_that_are_no_numbers_are_refused(float value)
+    {
+        var table = Table(30);
+        var model = Model.For(table, "price", new Dense(3, Activation.Tanh));
+        model.Weights[model.Network.Parameters[0].Expression][1] = value;
+        var message = Assert.Throws<GradusException>(() => SaveAndLoad(model)).Message;
+        Assert.Contains("'layer1.W' holds a value that is no finite number", message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Every_layer_is_saved_with_its_running_averages()
     {
