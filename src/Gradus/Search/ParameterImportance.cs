@@ -10,7 +10,8 @@ public static class ParameterImportance
 
     /// <summary>A share for each parameter, which add up to 1, in descending order; empty with fewer than <see cref="LeastTrials"/> ended
     /// trials, or if nothing mattered.</summary>
-    /// <remarks>A random forest learns the rank of a trial (<see cref="StudyTrial.BestFirst"/>) from its values, and the share is that of the
+    /// <remarks>A random forest learns the rank of a trial (complete ones by value, each that was stopped early among those
+    /// that went on from its last rung) from its values, and the share is that of the
     /// growth of its error when the values of the parameter are exchanged among trials that a tree has not seen. Ranks take trials that
     /// were stopped early or exploded as well, and one huge loss does not outweigh the rest.</remarks>
     /// <param name="space">The parameters.</param>
@@ -19,7 +20,7 @@ public static class ParameterImportance
     {
         ArgumentNullException.ThrowIfNull(space);
         ArgumentNullException.ThrowIfNull(trials);
-        var ended = trials.Where(trial => trial.HasEnded).TakeLast(MostTrials).Order(StudyTrial.BestFirst).ToArray();
+        var ended = TrialRanking.Of(trials.Where(trial => trial.HasEnded).TakeLast(MostTrials));
         if (ended.Length < LeastTrials)
             return [];
         double[][] places = [.. ended.Select(trial => space.Parameters.Select(each => each.PlaceOf(trial.Parameters[each.Name])).ToArray())];

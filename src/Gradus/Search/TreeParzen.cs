@@ -1,8 +1,9 @@
 namespace Gradus;
 
-/// <summary>The tree-structured Parzen estimator (Bergstra, Bardenet, Bengio and Kégl 2011): the trials are split into the good and the
-/// others, each parameter gets a density l of the good and a density g of the others, and of candidates drawn from l the one of the
-/// largest l/g is tried: that of the largest expected improvement (eq. 4–6).</summary>
+/// <summary>The tree-structured Parzen estimator (Bergstra, Bardenet, Bengio and Kégl 2011): the trials, in the order of
+/// <see cref="TrialRanking"/>, are split into the good and the others, each parameter gets a density l of the good and a density g of the
+/// others, and of candidates drawn from l the one of the largest l/g is tried: that of the largest expected improvement (eq. 4–6).
+/// </summary>
 internal static class TreeParzen
 {
     private const int Candidates = 24;
@@ -16,7 +17,7 @@ internal static class TreeParzen
     /// <param name="random">Of the trial.</param>
     public static IReadOnlyDictionary<string, string> Draw(SearchSpace space, IReadOnlyList<StudyTrial> trials, RandomDraws random)
     {
-        var ordered = trials.Order(StudyTrial.BestFirst).ToArray();
+        var ordered = TrialRanking.Of(trials);
         var ended = ordered.Count(trial => trial.HasEnded);
         var count = Math.Clamp((int)Math.Ceiling(GoodShare * ended), 1, MostGood);
         var (good, others) = (ordered.Take(count).ToArray(), ordered.Skip(count).ToArray());
