@@ -8,6 +8,10 @@ using BenchmarkDotNet.Toolchains.InProcess.Emit;
 if (args is ["recipe", var page])
     return Gradus.Benchmarks.Faults.FaultSuite.Run(page);
 
+// `rates [SET…]` measures the learning rates that the range test suggests.
+if (args is ["rates", .. var sets])
+    return Gradus.Benchmarks.Rates.RateSuite.Run(sets);
+
 // Runs the suites; bench/kernels.sh compares what they measure with the stored baseline.
 var job = Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance).WithIterationCount(7).WithWarmupCount(3);
 var config = DefaultConfig.Instance.AddJob(job).AddExporter(JsonExporter.FullCompressed);
