@@ -11,7 +11,7 @@ internal sealed class StartArguments
     [
         "--hidden", "--activation", "--dropout", "--input-noise", "--batch-norm", "--layer-norm", "--embed", "--embed-numbers", "--embed-width",
         "--embed-bins", "--embed-deviation", "--members", "--member-scales", "--residual", "--columns", "--preprocess", "--standardize", "--minmax",
-        "--clip-outliers", "--rare", "--ensemble", "--folds",
+        "--clip-outliers", "--rare",
     ];
 
     private static readonly string[] OfTarget = ["--loss", "--quantile", "--quantiles", "--initializer", "--task", "--target-transform"];

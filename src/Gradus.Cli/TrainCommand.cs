@@ -36,7 +36,7 @@ internal static class TrainCommand
     {
         if (request.Output is not null)
             CheckOutput(request.Output, request);
-        var start = request.Start?.Load();
+        var start = request.Start?.Load(request.Ensemble);
         if (start is not null && request.Start is not null)
             request = request.Start.Adapt(request, start);
         var (data, targets) = Open(request, terminal);
@@ -69,7 +69,7 @@ internal static class TrainCommand
         if (request.Folds > run.Train.Rows)
             throw new GradusException($"--folds is {request.Folds}, but there are {run.Train.Rows} rows with a target to deal into folds. Use fewer folds or more rows.");
         terminal.Cancellation.ThrowIfCancellationRequested();
-        model.CheckCheckpoint(run.Train, run.Validation, request.Training);
+        model.CheckCheckpoint(run.Train, run.Validation, request.Training, request.Members, request.Folds is not null, start is not null);
         TrainReport.Before(run, terminal);
         if (request.Members > 1)
             return TrainEnsemble.Run(run, split.Train, terminal);
@@ -81,7 +81,7 @@ internal static class TrainCommand
         {
             if (request.Json)
                 terminal.Json(TrainReport.ToJson(run, history, stopped, test: null, baselines: null, saved: false));
-            terminal.Note($"Interrupted after {Figures.Count(history.Epochs.Count, "epoch")}. Go on with: gradus train --resume {CheckpointArguments.Quote(checkpoint.Folder)}");
+            terminal.Note($"Interrupted after {Figures.Count(history.Epochs.Count, "epoch")}. {CheckpointArguments.GoOn(checkpoint)}");
             return ExitCode.Interrupted;
         }
 

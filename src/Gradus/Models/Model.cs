@@ -147,8 +147,8 @@ public sealed partial class Model
             ? CheckpointFolder.Open(kept, Fingerprint.Of(this, train, validation, options)) : null;
         try
         {
-            var history = trainer.TrainFrom(train, validation, Score, checkpoint?.Start, checkpoint is null ? null : checkpoint.Write, cancellation);
-            Training = RecordOf(history, options, train.Rows, validation?.Rows ?? 0);
+            var history = trainer.TrainFrom(train, validation, Score, checkpoint?.TakeStart(), checkpoint is null ? null : checkpoint.Write, cancellation);
+            (Training, hasNewOutput) = (RecordOf(history, options, train.Rows, validation?.Rows ?? 0), false);
             return history;
         }
         catch (DivergedException e)
@@ -159,13 +159,23 @@ public sealed partial class Model
     }
 
     /// <summary>Finds out whether training could use the folder of <see cref="TrainOptions.Checkpoint"/>.</summary>
+    /// <param name="train">The rows of training; of a cross-validation, those of all folds.</param>
+    /// <param name="validation">The rows that decide when to stop; null for none, and for folds.</param>
+    /// <param name="options">How to train.</param>
+    /// <param name="members">Networks to train: 1 for <see cref="Train(EncodedTable, EncodedTable?, TrainOptions?, CancellationToken)"/>.</param>
+    /// <param name="folds">Whether each has a fold of its own.</param>
+    /// <param name="fromWeights">Whether several begin with the model's weights.</param>
     /// <exception cref="GradusException">It could not, as for training.</exception>
-    public void CheckCheckpoint(EncodedTable train, EncodedTable? validation, TrainOptions options)
+    public void CheckCheckpoint(
+        EncodedTable train, EncodedTable? validation, TrainOptions options, int members = 1, bool folds = false, bool fromWeights = false)
     {
         ArgumentNullException.ThrowIfNull(train);
         ArgumentNullException.ThrowIfNull(options);
         if (options.Checkpoint is { } kept)
-            CheckpointFolder.Open(kept, Fingerprint.Of(this, train, validation, options)).Dispose();
+        {
+            CheckpointFolder.Open(kept, members == 1 ? Fingerprint.Of(this, train, validation, options)
+                : FingerprintOf(train, validation, options, members, folds, fromWeights)).Dispose();
+        }
     }
 
     /// <summary>Metrics on rows whose target is known, in the target's units.</summary>
