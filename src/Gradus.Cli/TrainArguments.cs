@@ -85,8 +85,7 @@ internal sealed class TrainArguments
         "--task", "What is learned; by default it follows from the target", ["regression", "classification"], each => each);
 
     private readonly Option<ulong?> seed = Parsing.Seed("Seed of the split, the first weights and the order of rows [default: 1]");
-    private readonly Option<int?> threads = Parsing.WholeNumber(
-        "--threads", "Threads; the result does not depend on it [default: one a core]", 1, 4);
+    private readonly Option<int?> threads = Parsing.Threads("Threads; the result does not depend on it [default: one a core]");
 
     private readonly Option<string?> output = new("--out")
     {
@@ -145,6 +144,8 @@ internal sealed class TrainArguments
         var started = result.GetValue(initializer);
         var widths = WidthsOf(result);
         Activation[] activations = result.GetValue(activation) is { Length: > 0 } named ? named : [Activation.Relu];
+        if (widths.Length == 0 && result.GetResult(activation) is not null)
+            throw new GradusException("--activation works on hidden layers, and there is none. Leave it out, or give --hidden 64,64.");
         if (activations.Length != 1 && activations.Length != widths.Length)
         {
             throw new GradusException($"--activation names {activations.Length} activations for {Figures.Count(widths.Length, "hidden layer")}. "
@@ -229,8 +230,7 @@ internal sealed class TrainArguments
         shares = new double[parts.Length];
         for (var i = 0; i < parts.Length; i++)
         {
-            if (!double.TryParse(parts[i], NumberStyles.Float, CultureInfo.InvariantCulture, out shares[i])
-                || shares[i] is not (> 0 and < 1) || (i > 0 && shares[i] <= shares[i - 1]))
+            if (!Parsing.TryNumber(parts[i], number => number is > 0 and < 1, out shares[i]) || (i > 0 && (float)shares[i] <= (float)shares[i - 1]))
                 return false;
         }
 

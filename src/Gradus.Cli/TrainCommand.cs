@@ -54,13 +54,20 @@ internal static class TrainCommand
             request = request with { Training = request.Training with { Freeze = StartArguments.LayersOf(frozen, model.Network) } };
         if (request.Validation is { } file)
             split = split with { Validation = OpenValidation(model, file, request, terminal) };
-        _ = new Trainer(model.Network, model.Loss, model.Weights, request.Training);   // refuses what does not fit, before anything is said
+        var trainer = new Trainer(model.Network, model.Loss, model.Weights, request.Training);   // refuses what does not fit, before anything is said
         var training = Encode(model, split.Train);
         if (request.Training.Augmentation is not null && Augmentation.SizeOf(training) is var size && request.AugmentsInProportion)
             request = request with { Training = request.Training with { Augmentation = Augmentation.DefaultFor(size) } };
         var run = new TrainRun(request, data, model, path,
             training, EncodeOrNull(model, split.Validation), EncodeOrNull(model, split.Test));
-        if (run.Validation is null && request.Folds is null && request.Training.StopOn != new TrainOptions().StopOn)
+        var (hasValidation, defaults) = (run.Validation is not null || request.Folds is not null, new TrainOptions());
+        if (!hasValidation && request.Training.Patience != defaults.Patience)
+        {
+            throw new GradusException("--patience counts epochs without a better validation loss, and there are no validation rows. Leave it out, or give a "
+                + "--split with some.");
+        }
+
+        if (!hasValidation && request.Training.StopOn != defaults.StopOn)
         {
             throw new GradusException($"--stop-on '{request.Training.StopOn}' is measured on validation rows, and there are none. Leave it out, or give a --split "
                 + "with some.");
@@ -68,6 +75,7 @@ internal static class TrainCommand
 
         if (request.Folds > run.Train.Rows)
             throw new GradusException($"--folds is {request.Folds}, but there are {run.Train.Rows} rows with a target to deal into folds. Use fewer folds or more rows.");
+        trainer.Check(run.Train, request.Folds is null ? run.Validation : run.Train);
         terminal.Cancellation.ThrowIfCancellationRequested();
         model.CheckCheckpoint(run.Train, run.Validation, request.Training, request.Members, request.Folds is not null, start is not null);
         TrainReport.Before(run, terminal);
@@ -116,7 +124,7 @@ internal static class TrainCommand
     private static Table OpenValidation(Model model, string file, TrainRequest request, Terminal terminal)
     {
         if (file == DataArguments.StandardInput || Path.GetFullPath(file) == Path.GetFullPath(request.Data))
-            throw new GradusException($"--validation '{file}' is {(file == request.Data ? "the data itself" : "standard input")}. Expected a file of other rows.");
+            throw new GradusException($"--validation '{file}' is {(file == DataArguments.StandardInput ? "standard input" : "the data itself")}. Expected a file of other rows.");
         var table = DataArguments.OpenFor(model, file, request.Csv, withTarget: true, terminal).Table;
         return model.Preprocessor.Encode(table).Rows > 0 ? table
             : throw new GradusException($"--validation '{file}' has no row with a '{TargetNames.Of(model)}', so it cannot decide when to stop. Leave it out, or give other rows.");

@@ -60,7 +60,8 @@ public sealed partial class Model
         For(train, new ModelOptions { Target = target }, layers);
 
     /// <summary>As <see cref="For(Table, string, ReadOnlySpan{Layer})"/>, with options.</summary>
-    /// <exception cref="GradusException">A loss does not fit its target, or the targets or columns do not do.</exception>
+    /// <exception cref="GradusException">A loss does not fit its target, the targets or columns do not do, or the parameters are too many.
+    /// </exception>
     public static Model For(Table train, ModelOptions options, params ReadOnlySpan<Layer> layers)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -89,6 +90,12 @@ public sealed partial class Model
         var (loss, outputs) = Head.LossOf(preprocessor.Targets, options.Losses);
         var network = new Network(preprocessor.FeatureCount, CategoryLayers.Arrange(
             preprocessor, options.Embedding, Structure.Complete(layers, outputs, options, preprocessor, train)));
+        if (ParameterBuffer.LengthFor(network.Parameters.Select(parameter => parameter.Expression)) is var numbers && numbers > ParameterBuffer.MaxLength)
+        {
+            throw new GradusException(FormattableString.Invariant($"The network {network} has {numbers:N0} parameters; at most {ParameterBuffer.MaxLength:N0} fit. ")
+                + "Take fewer or narrower layers.");
+        }
+
         return new Model(preprocessor, network, loss, network.Initialize(options.Seed)) { WeightColumn = options.Weight };
     }
 
