@@ -35,11 +35,9 @@ internal static class TuneCommand
         var path = request.Output ?? data.Name + ".safetensors";
         AtomicFile.CheckWritable(path);
         var split = data.Split(request.Training.Seed, targets[0], request.Shares);
+        var lines = new TrialLines(line);
         NetworkTrials? networks = null;
-        TrainOptions Training(TrainRequest one) => one.Training.Augmentation is null || !one.AugmentsInProportion || networks is null ? one.Training
-            : one.Training with { Augmentation = Augmentation.DefaultFor(Augmentation.SizeOf(networks.Training)) };
-        networks = new NetworkTrials(split.Train, split.Validation, request.ModelOptions(targets), trial =>
-            arguments.RequestOf(trial, line) is var one ? new TrialSetup(one.Layers, Training(one)) : throw new InvalidOperationException());
+        networks = new NetworkTrials(split.Train, split.Validation, request.ModelOptions(targets), trial => lines.SetupOf(trial, networks?.Training));
         var started = plan.Time.GetTimestamp();
         var study = Study.Open(arguments.Study(result) ?? data.Name + TuneArguments.StudyExtension, plan.Space, Description(plan, line, data, targets, networks));
         TuneProgress.Show(plan, study, networks, terminal);
@@ -57,9 +55,9 @@ internal static class TuneCommand
             return ExitCode.Interrupted;
         }
 
-        var again = arguments.RequestOf(best, line);
+        var again = lines.RequestOf(best);
         var model = Model.For(split.Train, again.ModelOptions(targets), again.Layers);
-        var history = model.Train(networks.Training, networks.Validation, Training(again) with { Threads = request.Training.Threads }, terminal.Cancellation);
+        var history = model.Train(networks.Training, networks.Judged, TrialLines.TrainingOf(again, networks.Training) with { Threads = request.Training.Threads }, terminal.Cancellation);
         if (history.StopReason == StopReason.Cancelled)
         {
             terminal.Note($"Interrupted while the best was trained again; no model was saved. The same command goes on with '{study.Path}'.");
@@ -68,7 +66,7 @@ internal static class TuneCommand
 
         model.Save(path);
         var test = split.Test.RowCount > 0 && model.Encode(split.Test) is { Rows: > 0 } rows ? model.Evaluate(rows) : null;
-        var command = TuneArguments.LineOf(best, line).ToString();
+        var command = lines.LineOf(best).ToString();
         if (page is not null)
             TunePage.Of(study, command, plan.Time.GetUtcNow()).Write(page);
         if (request.Json)
@@ -93,7 +91,7 @@ internal static class TuneCommand
         {
             ["data"] = data.Name,
             ["target"] = string.Join(',', targets),
-            ["training and validation rows"] = string.Create(CultureInfo.InvariantCulture, $"{networks.Training.Rows} and {networks.Validation.Rows}"),
+            ["training and validation rows"] = string.Create(CultureInfo.InvariantCulture, $"{networks.Training.Rows} and {networks.Judged.Rows}"),
             ["checksums of the rows"] = networks.Checksum,
             ["method"] = plan.Method.ToString(),
             ["seed"] = plan.Seed.ToString(CultureInfo.InvariantCulture),

@@ -2,7 +2,7 @@ using System.Numerics.Tensors;
 
 namespace Gradus;
 
-/// <content>Ensembles: several members of one structure whose answers are averaged.</content>
+/// <content>Ensembles: several members whose answers are averaged.</content>
 public sealed partial class Model
 {
     /// <summary>Members that are usual: most of what more would gain, at five times the cost.</summary>
@@ -88,8 +88,26 @@ public sealed partial class Model
     {
         ArgumentOutOfRangeException.ThrowIfNegative(index);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, Members.Count);
-        return new Model(Preprocessor, Network, Loss, Members[index]);
+        return new Model(Preprocessor, Networks[index], Loss, Members[index]);
     }
+
+    /// <summary>A model of members that were trained one by one, with the preprocessing and the read-out of this one.</summary>
+    /// <param name="networks">The structure of each.</param>
+    /// <param name="members">Their parameters.</param>
+    /// <param name="options">How the first was trained.</param>
+    /// <param name="first">How that went.</param>
+    /// <param name="rows">Training rows.</param>
+    /// <param name="metrics">Of all together.</param>
+    /// <param name="records">How each was trained.</param>
+    /// <param name="folds">Of the cross-validation, if there was one.</param>
+    /// <param name="validationRows">Rows that the metrics were measured on.</param>
+    internal Model With(
+        IReadOnlyList<Network> networks, IReadOnlyList<ParameterBuffer> members, TrainOptions options, History first, int rows, int validationRows,
+        IReadOnlyDictionary<string, double> metrics, IReadOnlyList<MemberRecord> records, int folds) => new(Preprocessor, networks, Loss, members)
+        {
+            WeightColumn = WeightColumn,
+            Training = RecordOf(first, options, rows, validationRows) with { Metrics = metrics, Members = members.Count > 1 ? records : [], Folds = folds },
+        };
 
     private EnsembleHistory Take(
         EnsembleHistory history, IReadOnlyList<ParameterBuffer> kept, Func<IReadOnlyDictionary<string, double>?> measure, TrainOptions options,
@@ -97,7 +115,7 @@ public sealed partial class Model
     {
         if (kept.Count > 0)
         {
-            (Members, scorers, rowPredictor) = (kept, null, null);
+            (Networks, Members, scorers, rowPredictor) = ([.. kept.Select(_ => Network)], kept, null, null);
             var first = history.Kept[0].History with { StopReason = history.StopReason, Seconds = history.Seconds };
             Training = RecordOf(first, options, rows, validationRows) with
             {

@@ -107,6 +107,52 @@ public sealed class ModelFileTests : IDisposable
     }
 
     [Fact]
+    public void Members_of_several_structures_are_one_file()
+    {
+        var table = Table(60);
+        Model[] alone = [Model.For(table, "price", new Dense(4, Activation.Tanh)), Model.For(table, "price", new Members(3), new Dense(5)), Model.For(table, "price")];
+        foreach (var one in alone)
+            one.Train(table, Table(20), new TrainOptions { Epochs = 3 });
+        int[] order = [0, 1, 0, 2];
+        var history = alone[0].Train(table, Table(20), new TrainOptions { Epochs = 1 });
+        var record = MemberRecord.Of(new MemberHistory(1, 1, history, null));
+        var model = alone[0].With([.. order.Select(i => alone[i].Network)], [.. order.Select(i => alone[i].Weights)], new TrainOptions(), history, 60, 20,
+            new Dictionary<string, double> { ["rmse"] = 1 }, [.. order.Select(_ => record)], folds: 0);
+
+        // The answer is the mean of the members', each of its own structure.
+        var expected = order.Select(i => alone[i].Predict(table).Values.ToArray()).ToArray();
+        Assert.All(model.Predict(table).Values.ToArray().Select((value, row) => (value, mean: expected.Average(each => each[row]))),
+            each => Assert.InRange(each.value - each.mean, -1e-5 * Math.Abs(each.mean), 1e-5 * Math.Abs(each.mean)));
+        var loaded = SaveAndLoad(model);
+        Assert.Equal("3", Content.Of(PathOf("saved")).Metadata["gradus.version"]);
+        Assert.Equal(model.Networks.Select(network => network.Layers), loaded.Networks.Select(network => network.Layers));
+        Assert.Same(loaded.Networks[0], loaded.Networks[2]);
+        Assert.Equal(model.Predict(table).Values, loaded.Predict(table).Values);
+        for (var i = 0; i < order.Length; i++)
+            Assert.Equal(alone[order[i]].Predict(table).Values, loaded.Member(i).Predict(table).Values);
+        var answer = new double[1];
+        loaded.Predict([.. loaded.Preprocessor.InputNames.Select((name, i) => loaded.Preprocessor.ParseInput(i, table[name].TextAt(3)))], answer);
+        Assert.InRange(answer[0] - model.Predict(table).Values[3], -1e-4 * Math.Abs(answer[0]), 1e-4 * Math.Abs(answer[0]));
+
+        void Refuses(Action<Content> change, params string[] names)
+        {
+            var changed = Content.Of(PathOf("saved"));
+            change(changed);
+            changed.Write(PathOf("changed"));
+            var message = Assert.Throws<GradusException>(() => Model.Load(PathOf("changed"))).Message;
+            Assert.All(names, name => Assert.Contains(name, message, StringComparison.Ordinal));
+        }
+
+        Refuses(c => c.Set(3, "networkOf", 1), "networkOf is 3", "0 to 2");
+        Refuses(c => c.Set(-1, "networkOf", 1), "networkOf is -1");
+        Refuses(c => c.Set(2, "networkOf", 0), "member1.layer1.W", "the layers need");
+        Refuses(c => c.Remove("networkOf", 3), "networkOf is of 3", "4 members");
+        Refuses(c => c.Remove("networkOf"), "networkOf", "a list");
+        Refuses(c => c.Set("convolution", "networks", 1, "layers", 0, "kind"), "networks[1].layers[0]", "convolution");
+        Refuses(c => c.Set(7, "networks", 2, "inputs"), "networks[2].inputs is 7");
+    }
+
+    [Fact]
     public void Embeddings_members_and_residual_blocks_are_saved()
     {
         var table = Table(60);
@@ -186,7 +232,7 @@ public sealed class ModelFileTests : IDisposable
     /// <summary>A change to a valid file, its checksum made anew, and what the message must name.</summary>
     private static readonly Dictionary<string, (Action<Content> Change, string[] Names)> Inventions = new()
     {
-        ["wrong version"] = (c => c.Metadata["gradus.version"] = "3", ["version '3'", "versions 1 and 2"]),
+        ["wrong version"] = (c => c.Metadata["gradus.version"] = "4", ["version '4'", "versions 1 to 3"]),
         ["no version"] = (c => c.Metadata.Remove("gradus.version"), ["not a Gradus model"]),
         ["no model"] = (c => c.Metadata.Remove("gradus.model"), ["gradus.model"]),
         ["model is no JSON"] = (c => c.Metadata["gradus.model"] = "{", ["gradus.model", "not JSON"]),
