@@ -17,8 +17,8 @@ public sealed record AutoPlan
     /// <summary>Trials at a time, one thread each; null for one a core.</summary>
     public int? Workers { get; init; }
 
-    /// <summary>Trials at most: with few rows a search of more fits the rows that judge.</summary>
-    public int Trials { get; init; } = 200;
+    /// <summary>Trials at most; null for 200 where rows are few, as more would fit the rows that judge, and for 1,000 otherwise.</summary>
+    public int? Trials { get; init; }
 
     /// <summary>Epochs of a trial that is not stopped; null for as many as the time allows, up to 60.</summary>
     public int? Epochs { get; init; }

@@ -63,17 +63,18 @@ public sealed class AutoTrainer
         var first = AutoSpace.First(space);
         var workers = plan.Workers ?? Environment.ProcessorCount;
         var (epochs, seconds) = Cost(networks, first, epochSeconds, workers);
+        var trials = plan.Trials ?? (isSmall ? 200 : 1_000);
         var left = Later(Left() - (plan.Limit * Reserve));
         var search = new SearchPlan
         {
             Space = space,
             First = first,
-            Trials = plan.Trials,
+            Trials = trials,
             Seed = plan.Seed,
             Workers = workers,
             Epochs = epochs,
             // Where there is time for all, none is stopped early: a few epochs on a few rows say little.
-            Halving = seconds * plan.Trials < left.TotalSeconds * workers ? null : new SearchPlan().Halving,
+            Halving = seconds * trials < left.TotalSeconds * workers ? null : new SearchPlan().Halving,
             Limit = left,
             Time = plan.Time,
         };

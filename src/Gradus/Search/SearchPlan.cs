@@ -36,7 +36,8 @@ public sealed record SearchPlan
     /// halving, Li et al. 2020, algorithm 2, in the form that stops trials instead of pausing them); null to stop none.</summary>
     public int? Halving { get; init; } = 3;
 
-    /// <summary>Values of the first trials, which are tried before any are drawn: all parameters of the space in each.</summary>
+    /// <summary>Values of the first trials, which are tried before any are drawn, and are not stopped early: all parameters of
+    /// the space in each.</summary>
     public IReadOnlyList<IReadOnlyDictionary<string, string>> First { get; init; } = [];
 
     /// <summary>Trials of <see cref="SearchMethod.Tpe"/> that are drawn at random before the estimator takes over.</summary>
