@@ -6,9 +6,6 @@ namespace Gradus.Cli;
 /// <summary>The options of <c>tune</c> beside those of <c>train</c>, which are fixed.</summary>
 internal sealed class TuneArguments
 {
-    /// <summary>The end of a study's name.</summary>
-    public const string StudyExtension = ".study.jsonl";
-
     private static readonly (string Name, SearchMethod Method)[] Methods =
         [("tpe", SearchMethod.Tpe), ("random", SearchMethod.Random), ("coarse-fine", SearchMethod.CoarseFine)];
 
@@ -41,13 +38,19 @@ internal sealed class TuneArguments
         });
 
     private readonly Option<int?> workers = Parsing.WholeNumber("--workers", "Trials at a time, one thread each; with 1 the same seed gives the same trials [default: one a core]", 1, 2);
-    private readonly Option<string?> study = new("--study") { HelpName = "FILE", Description = $"Where the search is kept, and goes on from [default: NAME{StudyExtension}, of the data]" };
+    private readonly Option<string?> study = new("--study")
+    {
+        HelpName = "FILE",
+        Description = $"Where the search is kept, and goes on from; with --store its name there [default: NAME{StudyStore.Extension}, of the data; NAME with --store]",
+    };
+
+    private readonly Option<string?> store = StudyStore.CreateOption();
     private readonly Option<string?> report = new("--report") { HelpName = "FILE", Description = "Write a page with charts of the search" };
 
     public TuneArguments(Command command)
     {
         train = new TrainArguments(command, trains: false);
-        foreach (var option in (Option[])[trials, time, method, space, vary, halving, workers, study, report])
+        foreach (var option in (Option[])[trials, time, method, space, vary, halving, workers, study, store, report])
             command.Options.Add(option);
     }
 
@@ -58,7 +61,9 @@ internal sealed class TuneArguments
             $"{(request.Folds is null ? "--ensemble" : "--folds")} trains several networks, and a trial is one. Search without it, and add it to the line of train that results.");
     }
 
-    public string? Study(ParseResult result) => result.GetValue(study) is { Length: 0 } ? throw new GradusException("--study is empty. Expected a file name.") : result.GetValue(study);
+    public string? Study(ParseResult result) => result.GetValue(study) is { Length: 0 } ? throw new GradusException("--study is empty. Expected a name.") : result.GetValue(study);
+
+    public string? Store(ParseResult result) => result.GetValue(store);
 
     public string? Report(ParseResult result) => result.GetValue(report);
 
@@ -77,7 +82,7 @@ internal sealed class TuneArguments
     /// <summary>The line of train that all trials begin with.</summary>
     public CommandLine Line(ParseResult result)
     {
-        var given = new CommandLine(result, [.. ((Option[])[trials, time, method, space, vary, halving, workers, study, report]).Select(option => option.Name), "--threads"]);
+        var given = new CommandLine(result, [.. ((Option[])[trials, time, method, space, vary, halving, workers, study, store, report]).Select(option => option.Name), "--threads"]);
         return given.Options.ContainsKey("--epochs") ? given
             : given.With([new("--epochs", new SearchPlan().Epochs.ToString(CultureInfo.InvariantCulture))]);
     }

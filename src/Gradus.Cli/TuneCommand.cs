@@ -12,6 +12,7 @@ internal static class TuneCommand
             + "(--epochs is 60 here)", """
             gradus tune california-housing --trials 200 --time 10m
             gradus tune titanic.csv --target survived --vary lr --vary dropout=0..0.6
+            gradus tune california-housing --store postgres://anna@db.lan/searches
             """);
         var arguments = new TuneArguments(command);
         command.SetAction(result => Run(result, arguments, terminal));
@@ -24,6 +25,7 @@ internal static class TuneCommand
     {
         var (request, line) = (arguments.Train(result), arguments.Line(result));
         var plan = arguments.Plan(result, line);
+        using var store = StudyStore.Of(arguments.Store(result));
         var page = arguments.Report(result);
         if (page is not null)
         {
@@ -39,19 +41,19 @@ internal static class TuneCommand
         NetworkTrials? networks = null;
         networks = new NetworkTrials(split.Train, split.Validation, request.ModelOptions(targets), trial => lines.SetupOf(trial, networks?.Training));
         var started = plan.Time.GetTimestamp();
-        var study = Study.Open(arguments.Study(result) ?? data.Name + TuneArguments.StudyExtension, plan.Space, Description(plan, line, data, targets, networks));
+        var study = Study.Open(store.Journal(arguments.Study(result) ?? store.DefaultName(data.Name)), plan.Space, Description(plan, line, data, targets, networks));
         TuneProgress.Show(plan, study, networks, terminal);
         var seconds = plan.Time.GetElapsedTime(started).TotalSeconds;
         if (study.Best is not { } best)
         {
-            terminal.Note($"No trial was trained to its end, so no model was saved. The same command goes on with '{study.Path}'.");
+            terminal.Note($"No trial was trained to its end, so no model was saved. The same command goes on with '{study.Name}'.");
             return ExitCode.Failed;
         }
 
         if (terminal.Cancellation.IsCancellationRequested)
         {
             TuneReport.Draw(study, seconds, terminal);
-            terminal.Note($"Interrupted. The same command goes on with '{study.Path}'.");
+            terminal.Note($"Interrupted. The same command goes on with '{study.Name}'.");
             return ExitCode.Interrupted;
         }
 
@@ -60,7 +62,7 @@ internal static class TuneCommand
         var history = model.Train(networks.Training, networks.Judged, TrialLines.TrainingOf(again, networks.Training) with { Threads = request.Training.Threads }, terminal.Cancellation);
         if (history.StopReason == StopReason.Cancelled)
         {
-            terminal.Note($"Interrupted while the best was trained again; no model was saved. The same command goes on with '{study.Path}'.");
+            terminal.Note($"Interrupted while the best was trained again; no model was saved. The same command goes on with '{study.Name}'.");
             return ExitCode.Interrupted;
         }
 

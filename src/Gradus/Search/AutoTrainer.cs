@@ -80,17 +80,9 @@ public sealed class AutoTrainer
         };
         OnStage?.Invoke(FormattableString.Invariant($"searching: {first.Count} networks that often do well, then others, {epochs} epochs at most"));
         networks.OnTrained = Keep;
-        var path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
-        try
-        {
-            var study = Study.Open(path, space, new Dictionary<string, string>(), plan.Time);
-            new SearchRunner(search, study, (trial, goesOn, stop) => networks.Run(trial, WithinTime(trial, goesOn), stop)).Run(progress, cancellation);
-            return Together(networks, scaling, study.Trials, space, epochs, suggestion);
-        }
-        finally
-        {
-            File.Delete(path);
-        }
+        var study = Study.Open(new StudyMemory(plan.Time), space, new Dictionary<string, string>());
+        new SearchRunner(search, study, (trial, goesOn, stop) => networks.Run(trial, WithinTime(trial, goesOn), stop)).Run(progress, cancellation);
+        return Together(networks, scaling, study.Trials, space, epochs, suggestion);
     }
 
     private TimeSpan Left() => plan.Limit - plan.Time.GetElapsedTime(started);
