@@ -82,12 +82,12 @@ public sealed class ModelFileTests : IDisposable
         Assert.Equal([ulong.MaxValue, 0, 1], loaded.Training?.Members.Select(member => member.Seed));
         Assert.Equal(model.Training?.Members.Select(member => member.ToJson().ToJsonString()), loaded.Training?.Members.Select(member => member.ToJson().ToJsonString()));
         Assert.Equal(model.Training?.Metrics, loaded.Training?.Metrics);
-        var content = Content.Of(PathOf("saved"));
+        var content = ModelFileContent.Of(PathOf("saved"));
         Assert.Equal(3, content.Tensors.Count(tensor => tensor.Name.EndsWith(".layer1.W", StringComparison.Ordinal)));
 
-        void Refuses(Action<Content> change, params string[] names)
+        void Refuses(Action<ModelFileContent> change, params string[] names)
         {
-            var changed = Content.Of(PathOf("saved"));
+            var changed = ModelFileContent.Of(PathOf("saved"));
             change(changed);
             changed.Write(PathOf("changed"));
             var message = Assert.Throws<GradusException>(() => Model.Load(PathOf("changed"))).Message;
@@ -124,7 +124,7 @@ public sealed class ModelFileTests : IDisposable
         Assert.All(model.Predict(table).Values.ToArray().Select((value, row) => (value, mean: expected.Average(each => each[row]))),
             each => Assert.InRange(each.value - each.mean, -1e-5 * Math.Abs(each.mean), 1e-5 * Math.Abs(each.mean)));
         var loaded = SaveAndLoad(model);
-        Assert.Equal("3", Content.Of(PathOf("saved")).Metadata["gradus.version"]);
+        Assert.Equal("3", ModelFileContent.Of(PathOf("saved")).Metadata["gradus.version"]);
         Assert.Equal(model.Networks.Select(network => network.Layers), loaded.Networks.Select(network => network.Layers));
         Assert.Same(loaded.Networks[0], loaded.Networks[2]);
         Assert.Equal(model.Predict(table).Values, loaded.Predict(table).Values);
@@ -134,9 +134,9 @@ public sealed class ModelFileTests : IDisposable
         loaded.Predict([.. loaded.Preprocessor.InputNames.Select((name, i) => loaded.Preprocessor.ParseInput(i, table[name].TextAt(3)))], answer);
         Assert.InRange(answer[0] - model.Predict(table).Values[3], -1e-4 * Math.Abs(answer[0]), 1e-4 * Math.Abs(answer[0]));
 
-        void Refuses(Action<Content> change, params string[] names)
+        void Refuses(Action<ModelFileContent> change, params string[] names)
         {
-            var changed = Content.Of(PathOf("saved"));
+            var changed = ModelFileContent.Of(PathOf("saved"));
             change(changed);
             changed.Write(PathOf("changed"));
             var message = Assert.Throws<GradusException>(() => Model.Load(PathOf("changed"))).Message;
@@ -230,7 +230,7 @@ public sealed class ModelFileTests : IDisposable
     }
 
     /// <summary>A change to a valid file, its checksum made anew, and what the message must name.</summary>
-    private static readonly Dictionary<string, (Action<Content> Change, string[] Names)> Inventions = new()
+    private static readonly Dictionary<string, (Action<ModelFileContent> Change, string[] Names)> Inventions = new()
     {
         ["wrong version"] = (c => c.Metadata["gradus.version"] = "4", ["version '4'", "versions 1 to 3"]),
         ["no version"] = (c => c.Metadata.Remove("gradus.version"), ["not a Gradus model"]),
@@ -276,7 +276,7 @@ public sealed class ModelFileTests : IDisposable
         model.Train(Table(30), null, new TrainOptions { Epochs = 1, Threads = 1 });
         var path = PathOf("invented");
         model.Save(path);
-        var content = Content.Of(path);
+        var content = ModelFileContent.Of(path);
         content.Write(path);
         Assert.Equal(model.Weights.All.ToArray(), Model.Load(path).Weights.All.ToArray());   // unchanged, it is accepted
 
@@ -369,56 +369,5 @@ public sealed class ModelFileTests : IDisposable
             new NumberColumn("rooms", rooms), new CategoryColumn("kind", kinds, ["flat", "house", "Größe \"x\""]),
             new CategoryColumn("old", old, ["no", "yes"]), new NumberColumn("price", price),
         ]);
-    }
-
-    private sealed record Content(Dictionary<string, string> Metadata, List<SafetensorsTensor> Tensors)
-    {
-        public static Content Of(string path)
-        {
-            var file = SafetensorsFile.Read(path);
-            return new Content(new(file.Metadata), [.. file.Tensors]);
-        }
-
-        public void Write(string path) => AtomicFile.Write(path, stream => SafetensorsWriter.Write(stream, Tensors, Metadata));
-
-        /// <summary>Sets what stands at a path of names and indices in the model's JSON.</summary>
-        public void Set(JsonNode? value, params object[] path) => Change(path, (parent, key) =>
-        {
-            if (key is int index)
-                parent[index] = value;
-            else
-                parent[(string)key] = value;
-        });
-
-        public void Remove(params object[] path) => Change(path, (parent, key) =>
-        {
-            if (key is int index)
-                parent.AsArray().RemoveAt(index);
-            else
-                parent.AsObject().Remove((string)key);
-        });
-
-        public JsonNode Get(params object[] path) => Descend(Parse(Metadata["gradus.model"]), path);
-
-        private void Change(object[] path, Action<JsonNode, object> change)
-        {
-            var model = Parse(Metadata["gradus.model"]);
-            change(Descend(model, path[..^1]), path[^1]);
-            Metadata["gradus.model"] = model.ToJsonString();
-        }
-
-        private static JsonNode Parse(string text) => JsonNode.Parse(text) ?? throw new InvalidOperationException("The model is JSON.");
-
-        private static JsonNode Descend(JsonNode node, object[] path) => path.Aggregate(node, (at, key) =>
-            (key is int index ? at[index] : at[(string)key]) ?? throw new InvalidOperationException($"The model has no '{key}'."));
-
-        public void Replace(string name, Func<SafetensorsTensor, SafetensorsTensor> change)
-        {
-            var i = Tensors.FindIndex(tensor => tensor.Name == name);
-            Tensors[i] = change(Tensors[i]);
-        }
-
-        public void Reshape(string name, Func<IReadOnlyList<long>, long[]> shape) =>
-            Replace(name, t => SafetensorsTensor.FromSingles(t.Name, shape([.. t.Shape]), t.ToSingles()));
     }
 }
