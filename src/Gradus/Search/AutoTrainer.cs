@@ -18,6 +18,9 @@ public sealed class AutoTrainer
     private const int MostKept = 40;           // trials whose weights are held
     private const double StrongShare = 0.1;    // of all time, for the largest of the first trials
     private const double LongestShare = 0.3;   // of all time, for any trial
+    private const double VariedShare = 0.4;    // of all time, for variations of the best
+    private const double VariedTrials = 0.2;   // the same, of all trials
+    private const int Varied = 4;              // trials that are varied
     private const double Reserve = 0.02;       // of all time, for what follows the search
 
     private readonly AutoPlan plan;
@@ -69,6 +72,7 @@ public sealed class AutoTrainer
         {
             Space = space,
             First = first,
+            Vary = there => BestToVary(there, trials),
             Trials = trials,
             Seed = plan.Seed,
             Workers = workers,
@@ -155,6 +159,17 @@ public sealed class AutoTrainer
         var most = Math.Clamp(StepRows / networks.Training.Rows, MostEpochs, 5 * MostEpochs);
         var epochs = plan.Epochs ?? Math.Clamp((int)(plan.Limit.TotalSeconds * workers * StrongShare / seconds.Max()), LeastEpochs, most);
         return (epochs, seconds.Average() * epochs);
+    }
+
+    // In the last part of the search the best in turn, as far as there is time for another of their kind.
+    private StudyTrial? BestToVary(IReadOnlyList<StudyTrial> trials, int most)
+    {
+        if (trials.Count < most * (1 - VariedTrials) && plan.Time.GetElapsedTime(started) < plan.Limit * (1 - VariedShare))
+            return null;
+        var left = (Left() - (plan.Limit * Reserve)).TotalSeconds;
+        var best = trials.Where(trial => trial.State == TrialState.Complete).Order(StudyTrial.BestFirst).Take(Varied)
+            .Where(trial => 1.1 * trial.Seconds < left).ToArray();
+        return best.Length == 0 ? null : best[trials.Count % best.Length];
     }
 
     private Func<int, double, bool> WithinTime(StudyTrial trial, Func<int, double, bool> goesOn)

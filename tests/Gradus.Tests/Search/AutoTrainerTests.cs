@@ -16,6 +16,8 @@ public sealed class AutoTrainerTests
         Assert.True(TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromSeconds(40));
         Assert.Equal((5, 14), (result.Folds, result.Trials.Count(trial => trial.HasEnded)));
         Assert.Equal(5 * result.Members.Count, result.Model.Members.Count);
+        Assert.Contains(result.Trials, trial => trial.Phase == StudyTrial.FinePhase);   // the last few are variations of the best
+        Assert.All(result.Trials.Take(10), trial => Assert.Equal(StudyTrial.OnlyPhase, trial.Phase));
         Assert.True(result.Suggestion > 0);
         var other = Rows(300, seed: 2);
         var rmse = result.Model.Evaluate(other).Values["rmse"];
