@@ -147,4 +147,17 @@ internal static class Parsing
 
     /// <summary>Only what is needed is said: a JSON object and nothing else.</summary>
     public static Option<bool> Json() => Flag("--json", "Print one JSON object on standard output and nothing else there");
+
+    /// <summary>What <see cref="ReadTime"/> reads.</summary>
+    public const string ExpectedTime = "a number and s, m or h, such as 90s, 10m or 1.5h";
+
+    /// <summary>Reads a time above 0.</summary>
+    public static bool ReadTime(string text, out TimeSpan? value)
+    {
+        value = null;
+        if (text.Length < 2 || !double.TryParse(text[..^1], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) || number is not (> 0 and < 1e5))
+            return false;
+        value = text[^1] switch { 's' => TimeSpan.FromSeconds(number), 'm' => TimeSpan.FromMinutes(number), 'h' => TimeSpan.FromHours(number), _ => null };
+        return value is not null;
+    }
 }

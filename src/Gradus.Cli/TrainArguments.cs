@@ -15,6 +15,7 @@ internal sealed class TrainArguments
     private readonly CheckpointArguments? checkpoint;   // where a network is trained to its end
     private readonly StartArguments? start;
     private readonly RowArguments? rows;
+    private readonly AutoArguments? auto;
     private readonly EnsembleArguments ensemble;
     private readonly StructureArguments structure;
     private readonly AugmentationArguments augmentation;
@@ -113,6 +114,7 @@ internal sealed class TrainArguments
         {
             start = new StartArguments(command);
             rows = new RowArguments(command, split);
+            auto = new AutoArguments(command);
             checkpoint = new CheckpointArguments(command, data.Argument, output, [start.From, rows.Validation], json, threads, noBaselines);
         }
 
@@ -193,6 +195,7 @@ internal sealed class TrainArguments
             Frozen = start?.Frozen(result),
             Validation = rows is null ? null : result.GetValue(rows.Validation),
             Weight = rows?.Weight(result),
+            Auto = auto?.Read(result),
             Ensemble = ensemble.Ensemble(result),
             Folds = ensemble.Folds(result),
             AugmentsInProportion = inProportion,

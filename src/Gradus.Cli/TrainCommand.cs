@@ -11,6 +11,7 @@ internal static class TrainCommand
             gradus train samples/digits.csv --target digit
             gradus train california-housing --hidden 128,64 --lr 0.003 --seed 2
             gradus train california-housing --ensemble 5
+            gradus train california-housing --auto 5m
             """);
         var arguments = new TrainArguments(command);
         command.SetAction(result => Run(arguments.Read(arguments.Resumed(result)), arguments, terminal));
@@ -45,6 +46,8 @@ internal static class TrainCommand
         var path = request.Output ?? data.Name + ".safetensors";
         CheckOutput(path, request);
         request = arguments.WithOutput(request, path);
+        if (request.Auto is { } auto)
+            return TrainAuto.Run(request, auto, data, targets, path, terminal);
 
         var split = Split(data, targets[0], request);
         var model = start is null ? Model.For(split.Train, request.ModelOptions(targets), request.Layers)
@@ -121,7 +124,7 @@ internal static class TrainCommand
         _ = RowWeights.Of(data.Table, weight);
     }
 
-    private static Table OpenValidation(Model model, string file, TrainRequest request, Terminal terminal)
+    public static Table OpenValidation(Model model, string file, TrainRequest request, Terminal terminal)
     {
         if (file == DataArguments.StandardInput || Path.GetFullPath(file) == Path.GetFullPath(request.Data))
             throw new GradusException($"--validation '{file}' is {(file == DataArguments.StandardInput ? "standard input" : "the data itself")}. Expected a file of other rows.");

@@ -2,7 +2,7 @@ using System.Numerics.Tensors;
 
 namespace Gradus;
 
-/// <content>Ensembles: several members of one structure whose answers are averaged.</content>
+/// <content>Ensembles: several members whose answers are averaged.</content>
 public sealed partial class Model
 {
     /// <summary>Members that are usual: most of what more would gain, at five times the cost.</summary>
@@ -96,8 +96,26 @@ public sealed partial class Model
     {
         ArgumentOutOfRangeException.ThrowIfNegative(index);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, Members.Count);
-        return new Model(Preprocessor, Network, Loss, Members[index]);
+        return new Model(Preprocessor, Networks[index], Loss, Members[index]);
     }
+
+    /// <summary>A model of members that were trained one by one, with the preprocessing and the read-out of this one.</summary>
+    /// <param name="networks">The structure of each.</param>
+    /// <param name="members">Their parameters.</param>
+    /// <param name="options">How the first was trained.</param>
+    /// <param name="first">How that went.</param>
+    /// <param name="rows">Training rows.</param>
+    /// <param name="metrics">Of all together.</param>
+    /// <param name="records">How each was trained.</param>
+    /// <param name="folds">Of the cross-validation, if there was one.</param>
+    /// <param name="validationRows">Rows that the metrics were measured on.</param>
+    internal Model With(
+        IReadOnlyList<Network> networks, IReadOnlyList<ParameterBuffer> members, TrainOptions options, History first, int rows, int validationRows,
+        IReadOnlyDictionary<string, double> metrics, IReadOnlyList<MemberRecord> records, int folds) => new(Preprocessor, networks, Loss, members)
+        {
+            WeightColumn = WeightColumn,
+            Training = RecordOf(first, options, rows, validationRows) with { Metrics = metrics, Members = members.Count > 1 ? records : [], Folds = folds },
+        };
 
     private (EnsembleHistory History, IReadOnlyList<ParameterBuffer> Kept) TrainMembers(
         int members, TrainOptions options, Func<IReadOnlyDictionary<string, string>> fingerprint,
@@ -105,6 +123,8 @@ public sealed partial class Model
     {
         if (fromWeights && Members.Count != 1 && Members.Count != members)
             throw new GradusException($"The model is an ensemble of {Members.Count}, and {members} are to begin with its weights. Begin with one member (model.Member(0)), or train {Members.Count}.");
+        if (fromWeights && Networks.Any(each => !ReferenceEquals(each, Network)))
+            throw new GradusException($"The {Members.Count} members of the model are of several structures, which one ensemble can't begin with. Begin with one member: model.Member(0).");
         using var checkpoint = options.Checkpoint is { } kept ? EnsembleCheckpoint.Open(kept, fingerprint(), members) : null;
         var trained = new EnsembleTrainer(Network, Loss, options, Score).Train(members, (index, seed) =>
         {
@@ -141,7 +161,7 @@ public sealed partial class Model
     {
         if (kept.Count > 0)
         {
-            (Members, scorers, rowPredictor, hasNewOutput) = (kept, null, null, false);
+            (Networks, Members, scorers, rowPredictor, hasNewOutput) = ([.. kept.Select(_ => Network)], kept, null, null, false);
             var first = history.Kept[0].History with { StopReason = history.StopReason, Seconds = history.Seconds };
             Training = RecordOf(first, options, rows, validationRows) with
             {

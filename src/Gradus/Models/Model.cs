@@ -1,7 +1,7 @@
 namespace Gradus;
 
 /// <summary>Fitted preprocessing, a network, and how to read its output: takes raw columns, gives answers in the user's
-/// units. An ensemble has several members, which share preprocessing and structure; its answer is the mean of theirs.</summary>
+/// units. An ensemble has several members, which share preprocessing; its answer is the mean of theirs.</summary>
 /// <remarks>One thread at a time; load the file once for each thread that predicts.</remarks>
 public sealed partial class Model
 {
@@ -10,17 +10,25 @@ public sealed partial class Model
     private int scorerRows;
 
     internal Model(Preprocessor preprocessor, Network network, Loss loss, params IReadOnlyList<ParameterBuffer> members)
+        : this(preprocessor, [.. members.Select(_ => network)], loss, members)
     {
-        (Preprocessor, Network, Loss, Members) = (preprocessor, network, loss, members);
-        Heads = preprocessor.Targets.Count > 0 ? Head.Of(preprocessor.Targets, loss, network.OutputCount)
+    }
+
+    internal Model(Preprocessor preprocessor, IReadOnlyList<Network> networks, Loss loss, IReadOnlyList<ParameterBuffer> members)
+    {
+        (Preprocessor, Networks, Loss, Members) = (preprocessor, networks, loss, members);
+        Heads = preprocessor.Targets.Count > 0 ? Head.Of(preprocessor.Targets, loss, Network.OutputCount)
             : throw new ArgumentException("A model has a target.", nameof(preprocessor));
     }
 
     /// <summary>Fitted on the training rows.</summary>
     public Preprocessor Preprocessor { get; }
 
-    /// <summary>The layers.</summary>
-    public Network Network { get; }
+    /// <summary>The layers; of an ensemble, those of its first member.</summary>
+    public Network Network => Networks[0];
+
+    /// <summary>The layers of each member: one network for all, or several, if a search has put the members together.</summary>
+    public IReadOnlyList<Network> Networks { get; private set; }
 
     /// <summary>What training makes small: the target's loss, or the mean of those of several.</summary>
     public Loss Loss { get; }
@@ -225,7 +233,7 @@ public sealed partial class Model
             expected += Heads[i].AnswerCount;
         if (answer.Length != expected)
             throw new ArgumentException($"An answer is {expected} numbers, but there is room for {answer.Length}.", nameof(answer));
-        rowPredictor ??= new RowPredictor(Preprocessor, Heads, Network, Loss, Members);
+        rowPredictor ??= new RowPredictor(Preprocessor, Heads, Networks, Loss, Members);
         rowPredictor.Predict(values, answer);
     }
 
@@ -234,7 +242,7 @@ public sealed partial class Model
         if (scorers is null || encoded.Rows > scorerRows)
         {
             scorerRows = encoded.Rows;
-            scorers = [.. Members.Select(member => new Scorer(Network, Loss, member, encoded.Rows, team: null, withLoss: false))];
+            scorers = [.. Members.Select((member, i) => new Scorer(Networks[i], Loss, member, encoded.Rows, team: null, withLoss: false))];
         }
 
         var answers = new float[encoded.Rows * Network.OutputCount];
