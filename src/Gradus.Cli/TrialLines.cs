@@ -19,20 +19,24 @@ internal sealed class TrialLines
 
     /// <summary>The parameters that a line fixes.</summary>
     public static IReadOnlyCollection<string> FixedBy(CommandLine line) =>
-        [.. SearchSpace.Names.Where(name => line.Options.ContainsKey(OptionOf(name))), .. line.Options.GetValueOrDefault("--optimizer") is ["lbfgs"] ? (string[])["batch", "dropout"] : []];
+    [
+        .. SearchSpace.Names.Where(name => line.Options.ContainsKey(OptionOf(name))),
+        .. line.Options.GetValueOrDefault("--optimizer") is ["lbfgs"] ? (string[])["batch", "dropout"] : [],
+        .. line.Options.GetValueOrDefault("--hidden") is ["none"] ? (string[])["activation", "dropout"] : [],
+    ];
 
     /// <summary>The line of train that repeats a trial.</summary>
     public CommandLine LineOf(StudyTrial trial)
     {
         var depth = int.Parse(trial.Parameters.GetValueOrDefault("depth", "2"), CultureInfo.InvariantCulture);
-        // Without hidden layers there is nothing to drop.
+        // Without hidden layers there is nothing to drop, and no activation.
         var values = trial.Parameters.Where(each => each.Key is not ("width" or "depth") && each.Value != "none" && (each.Key != "dropout" || depth > 0))
             .Select(each => KeyValuePair.Create("--" + each.Key, each.Value)).ToList();
         if (trial.Parameters.ContainsKey("width") || trial.Parameters.ContainsKey("depth"))
             values.Add(new("--hidden", depth == 0 ? "none" : string.Join(',', Enumerable.Repeat(trial.Parameters.GetValueOrDefault("width", "64"), depth))));
         if (line.Options["--epochs"][0] != trial.Epochs.ToString(CultureInfo.InvariantCulture))
             values.Add(new("--epochs", trial.Epochs.ToString(CultureInfo.InvariantCulture)));
-        return line.With(values);
+        return depth > 0 ? line.With(values) : line.With(values).Without("--activation");
     }
 
     /// <summary>What a trial asks for; for several threads.</summary>

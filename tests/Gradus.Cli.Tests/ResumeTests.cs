@@ -6,7 +6,7 @@ namespace Gradus.Cli.Tests;
 public sealed class ResumeTests : IDisposable
 {
     // Some two hundred milliseconds of steps and three hundred checkpoints, on numbers that no epoch fits any better.
-    private static readonly string[] Options = ["--epochs", "300", "--patience", "300", "--hidden", "16", "--batch", "32", "--dropout", "0.1", "--no-baselines"];
+    private static readonly string[] Options = ["--epochs", "600", "--patience", "600", "--hidden", "16", "--batch", "32", "--dropout", "0.1", "--no-baselines"];
 
     private readonly Workplace place = new();
 
@@ -45,7 +45,7 @@ public sealed class ResumeTests : IDisposable
     {
         var expected = WithoutInterruption(option, "3");
         string[] line = [.. Start(), option, "3"];
-        foreach (var epochs in (int[])[40, 300, 750])   // of all networks, 900 in all
+        foreach (var epochs in (int[])[80, 600, 1500])   // of all networks, 1,800 in all
         {
             using var process = Launch(line);
             WaitForAll(process, epochs);
@@ -119,7 +119,7 @@ public sealed class ResumeTests : IDisposable
         Assert.Equal(130, outcome.Code);
         Assert.Equal(("cancelled", place["run"], null), ((string?)outcome.Json["stopReason"], (string?)outcome.Json["checkpoint"], (string?)outcome.Json["model"]));
         var resumed = Workplace.Run("train", "--resume", place["run"], "--json", "--threads", "1", "--out", place["other.safetensors"]);
-        Assert.Equal((0, 300), (resumed.Code, (int?)resumed.Json["epochs"]));
+        Assert.Equal((0, 600), (resumed.Code, (int?)resumed.Json["epochs"]));
         Assert.False(File.Exists(place["m.safetensors"]));
         Assert.True(File.Exists(place["other.safetensors"]));
     }
@@ -153,7 +153,7 @@ public sealed class ResumeTests : IDisposable
             Assert.All(expected, part => Assert.Contains(part, outcome.Error, StringComparison.Ordinal));
         }
 
-        Refuses(["--epochs is '301' here", "was '300'", "leave it out"], "--epochs", "301");
+        Refuses(["--epochs is '601' here", "was '600'", "leave it out"], "--epochs", "601");
         Refuses(["--lr is '0.1' here", "was not given"], "--lr", "0.1");
         Refuses(["--balance is given here", "was not given"], "--balance");
         Refuses(["DATA is 'mnist'", "numbers.csv"], "mnist");
@@ -166,7 +166,7 @@ public sealed class ResumeTests : IDisposable
         place.Write("numbers.csv", [.. lines[..^1], "1,2,3.25"]);
         Refuses(["another run", "checksum of the"]);   // before anything is said
         place.Write("numbers.csv", lines);
-        Assert.Equal(0, Workplace.Run("train", place["numbers.csv"], "--resume", place["run"], "--epochs", "300", "--checkpoint", place["run"]).Code);
+        Assert.Equal(0, Workplace.Run("train", place["numbers.csv"], "--resume", place["run"], "--epochs", "600", "--checkpoint", place["run"]).Code);
     }
 
     public static TheoryData<string[], string[]> Wrong => new()

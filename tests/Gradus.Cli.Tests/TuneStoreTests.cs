@@ -98,7 +98,7 @@ public sealed class TuneStoreTests : IDisposable
     [Theory, Stores]
     public void Workers_that_are_killed_lose_no_trial_and_none_runs_twice(string kind)
     {
-        string[] line = ["tune", place.WriteNumbers(), "--target", "y", "--trials", "40", "--epochs", "200", "--halving", "none", "--out", place["m.safetensors"], "--json",
+        string[] line = ["tune", place.WriteNumbers(), "--target", "y", "--trials", "40", "--epochs", "600", "--halving", "none", "--out", place["m.safetensors"], "--json",
             .. kind == "file" ? (string[])["--study", Kept] : ["--store", PostgresServer.Address(), "--study", name]];
         var random = new Random(5);
         for (var i = 0; i < 4; i++)

@@ -24,6 +24,19 @@ public sealed class TuneTests : IDisposable
         Assert.Equal((double?)json["best"]?["validation"]?["rmse"], (double?)repeated.Json["validation"]?["rmse"]);
     }
 
+    [Theory]
+    [InlineData("--hidden", "none", "--trials", "4")]
+    [InlineData("--activation", "tanh", "--vary", "depth=0..1", "--vary", "lr", "--trials", "6", "--halving", "none")]
+    public void What_belongs_to_hidden_layers_is_left_out_where_there_are_none(params string[] options)
+    {
+        var outcome = Tune([.. options, "--json", "--no-baselines", "--workers", "1"]);
+        Assert.True(outcome.Code == 0, outcome.Error);
+        Assert.Equal(int.Parse(options[Array.IndexOf(options, "--trials") + 1], System.Globalization.CultureInfo.InvariantCulture), (int?)outcome.Json["trials"]);
+        var parameters = outcome.Json["best"]?["parameters"]?.AsObject() ?? [];
+        Assert.DoesNotContain("activation", parameters.Select(each => each.Key));
+        Assert.DoesNotContain("dropout", parameters.Select(each => each.Key));
+    }
+
     [Fact]
     public void The_saved_model_is_the_best()
     {
