@@ -6,13 +6,15 @@ namespace Gradus.Cli;
 internal static class TrainEnsemble
 {
     /// <param name="run">What is trained, on what.</param>
-    /// <param name="learning">The rows of training; of a cross-validation, those of all folds.</param>
     /// <param name="terminal">Where words go.</param>
     /// <returns>The exit code.</returns>
-    public static int Run(TrainRun run, Table learning, Terminal terminal)
+    public static int Run(TrainRun run, Terminal terminal)
     {
         var (request, model) = (run.Request, run.Model);
-        var history = Train(run, learning, terminal, out var diverged);
+        var before = Before(run, terminal);
+        var history = Train(run, before, terminal, out var diverged);
+        if (history.StopReason == StopReason.Cancelled && request.Training.Checkpoint is { } checkpoint)
+            return Paused(run, history, checkpoint, terminal);
         var kept = history.Kept;
         var isDone = kept.Count > 0;
         if (isDone)
@@ -31,10 +33,13 @@ internal static class TrainEnsemble
                 : "Cancelled before any network had completed an epoch.");
         }
 
+        var recipe = TrainRecipe.Make(run, report.Summary.Watch, terminal);
         if (request.Json)
-            terminal.Json(ToJson(run, report, diverged, test, baselines, isDone));
+            terminal.Json(ToJson(run, report, diverged, test, baselines, recipe, isDone));
         if (!isDone)
         {
+            if (!request.Json)
+                TrainRecipe.Say(recipe, run, terminal);
             terminal.Note("No model was saved.");
             return ExitCode.Failed;
         }
@@ -44,20 +49,44 @@ internal static class TrainEnsemble
             report.Draw(test, terminal);
             if (test is not null)
                 TrainReport.Compare(run, test, "test", baselines, terminal);
+            TrainRecipe.Say(recipe, run, terminal);
             terminal.Say($"Saved {run.Path}.");
         }
 
         return diverged is null ? ExitCode.Success : ExitCode.Failed;
     }
 
-    private static EnsembleHistory Train(TrainRun run, Table learning, Terminal terminal, out MembersDivergedException? diverged)
+    // What the checkpoints of a run that is resumed say of its networks.
+    private static IReadOnlyList<CheckpointSummary?> Before(TrainRun run, Terminal terminal)
+    {
+        if (run.Request.Training.Checkpoint is not { Resume: true, Folder: var folder })
+            return [];
+        var before = CheckpointSummary.ReadMembers(folder);
+        terminal.Note($"Resuming '{folder}': {before.Count(each => each?.Ended is not null)} of {before.Count} networks are trained, "
+            + $"{before.Count(each => each is { Ended: null })} are under way.");
+        return before;
+    }
+
+    private static int Paused(TrainRun run, EnsembleHistory history, CheckpointOptions checkpoint, Terminal terminal)
+    {
+        var report = new EnsembleReport(run.Request.Members, run.Request.Folds is not null, history, [], new Dictionary<string, double>());
+        if (run.Request.Json)
+            terminal.Json(ToJson(run, report, diverged: null, test: null, baselines: null, recipe: null, saved: false));
+        var done = history.Members.Count(member => member.History.StopReason != StopReason.Cancelled);
+        terminal.Note($"Interrupted: {done} of {run.Request.Members} networks are trained, {history.Members.Count - done} under way. {CheckpointArguments.GoOn(checkpoint)}");
+        return ExitCode.Interrupted;
+    }
+
+    private static EnsembleHistory Train(
+        TrainRun run, IReadOnlyList<CheckpointSummary?> before, Terminal terminal, out MembersDivergedException? diverged)
     {
         diverged = null;
         try
         {
-            return EnsembleProgress.Show(run, terminal, options => run.Request.Folds is { } folds
-                ? run.Model.TrainFolds(learning, folds, options, terminal.Cancellation)
-                : run.Model.TrainEnsemble(run.Train, run.Validation, run.Request.Members, options, terminal.Cancellation));
+            var fromWeights = run.Request.Start is not null;
+            return EnsembleProgress.Show(run, before, terminal, options => run.Request.Folds is { } folds
+                ? run.Model.TrainFolds(run.Parts.Train, folds, options, fromWeights, terminal.Cancellation)
+                : run.Model.TrainEnsemble(run.Train, run.Validation, run.Request.Members, options, fromWeights, terminal.Cancellation));
         }
         catch (MembersDivergedException e)
         {
@@ -67,9 +96,9 @@ internal static class TrainEnsemble
     }
 
     private static JsonObject ToJson(
-        TrainRun run, EnsembleReport report, MembersDivergedException? diverged, Metrics? test, Baselines? baselines, bool saved)
+        TrainRun run, EnsembleReport report, MembersDivergedException? diverged, Metrics? test, Baselines? baselines, RecipeReport? recipe, bool saved)
     {
-        var json = TrainReport.ToJson(run, report.Summary, stopped: null, test, baselines, saved);
+        var json = TrainReport.ToJson(run, report.Summary, stopped: null, test, baselines, recipe, saved);
         report.AddTo(json);
         if (diverged is not null)
             json["error"] = diverged.Message;

@@ -52,10 +52,12 @@ internal static class TrainReport
 
     /// <summary>How it ended, the metrics beside the baselines, and where the model is.</summary>
     public static void After(
-        TrainRun run, History history, DivergedException? stopped, Metrics? test, Baselines? baselines, Terminal terminal)
+        TrainRun run, History history, DivergedException? stopped, Metrics? test, Baselines? baselines, RecipeReport? recipe, Terminal terminal)
     {
         if (stopped is not null)
             terminal.Note(stopped.Message);
+        else if (history.StopReason == StopReason.Exploded)
+            terminal.Note($"Stopped: the loss exploded; the weights of epoch {history.BestEpoch} are kept.");
         else if (history.StopReason == StopReason.Cancelled)
         {
             terminal.Note(history.BestEpoch > 0
@@ -68,12 +70,13 @@ internal static class TrainReport
         terminal.Say(Ending(run, history));
         if ((test ?? history.Best?.ValidationMetrics) is { } measured)
             Compare(run, measured, test is null ? "validation" : "test", baselines, terminal);
+        TrainRecipe.Say(recipe, run, terminal);
         terminal.Say($"Saved {run.Path}.");
     }
 
     /// <summary>The object of <c>--json</c>.</summary>
     public static JsonObject ToJson(
-        TrainRun run, History history, DivergedException? stopped, Metrics? test, Baselines? baselines, bool saved)
+        TrainRun run, History history, DivergedException? stopped, Metrics? test, Baselines? baselines, RecipeReport? recipe, bool saved)
     {
         var json = new JsonObject
         {
@@ -107,17 +110,17 @@ internal static class TrainReport
         if (test is not null)
             json["test"] = Figures.ToJson(test.Values);
         if (baselines is not null)
-        {
-            var compared = new JsonObject { ["constant"] = Figures.ToJson(baselines.Constant.Values) };
-            if (baselines.Linear is { } linear)
-                compared["linear"] = Figures.ToJson(linear.Values);
-            json["baselines"] = compared;
-        }
+            json["baselines"] = ToJson(baselines);
 
         if (run.Model.Heads.Count > 1)
             json["targets"] = TargetReport.ToJson(run.Model, history.Best?.ValidationMetrics, test, baselines);
         if (run.Request.Training.Augmentation is { } augmentation)
             json["augmentation"] = augmentation.ToString();
+        json["watch"] = TrainRecipe.ToJson(history.Watch, withMember: run.Request.Members > 1);
+        if (recipe is not null)
+            json["recipe"] = CheckReport.ToJson(recipe);
+        if (history.StopReason == StopReason.Exploded && history.Watch is [.., var last])
+            json["error"] = $"{last.Message} {last.Advice}";
         if (stopped is not null)
         {
             json["error"] = stopped.Message;
@@ -130,7 +133,17 @@ internal static class TrainReport
         return json;
     }
 
-    private static string Kinds(Gradus.Table table)
+    /// <summary>What the baselines reach.</summary>
+    public static JsonObject ToJson(Baselines baselines)
+    {
+        var compared = new JsonObject { ["constant"] = Figures.ToJson(baselines.Constant.Values) };
+        if (baselines.Linear is { } linear)
+            compared["linear"] = Figures.ToJson(linear.Values);
+        return compared;
+    }
+
+    /// <summary>The kinds of a table's columns.</summary>
+    public static string Kinds(Gradus.Table table)
     {
         if (table.Columns.Count(column => column is PixelColumn) is > 0 and var pixels)
             return $"{Figures.Count(pixels)} pixels and a label";
@@ -173,6 +186,7 @@ internal static class TrainReport
             StopReason.Converged => " (no step makes the loss smaller)",
             StopReason.Cancelled => " (cancelled)",
             StopReason.Diverged => " (diverged)",
+            StopReason.Exploded => " (exploded)",
             _ => "",
         };
         var best = run.Validation is null || history.BestEpoch == 0 ? "" : $"; best: epoch {history.BestEpoch}";
@@ -186,7 +200,8 @@ internal static class TrainReport
     /// <param name="rows">What they were measured on: test or validation.</param>
     /// <param name="baselines">The same of the baselines, if they were measured.</param>
     /// <param name="terminal">Where the table goes.</param>
-    public static void Compare(TrainRun run, Metrics measured, string rows, Baselines? baselines, Terminal terminal)
+    /// <param name="best">The same of the best trial of a search; null if there was none.</param>
+    public static void Compare(TrainRun run, Metrics measured, string rows, Baselines? baselines, Terminal terminal, Metrics? best = null)
     {
         if (measured is JointMetrics joint)
         {
@@ -203,7 +218,9 @@ internal static class TrainReport
                 table.Add(names.Select(name => metrics.Values.ContainsKey(name) ? metrics.Format(name) : "").Prepend(label));
         }
 
-        Row(run.Model.Members.Count > 1 ? $"ensemble of {run.Model.Members.Count}, {run.Model.Network}" : $"this network, {run.Model.Network}", measured);
+        Row(run.Model.Members.Count > 1 ? $"ensemble of {run.Model.Members.Count}{(run.Model.Networks.Distinct().Count() > 1 ? "" : $", {run.Model.Network}")}"
+            : $"this network, {run.Model.Network}", measured);
+        Row("its best trial alone", best);
         Row(run.Model.Task switch
         {
             LearningTask.Regression => "linear regression",

@@ -1,5 +1,7 @@
 using System.Collections;
 using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 
 namespace Gradus;
 
@@ -8,7 +10,7 @@ internal static class Fingerprint
 {
     // These change nothing of what is computed.
     private static readonly string[] Aside =
-        [nameof(TrainOptions.Threads), nameof(TrainOptions.Time), nameof(TrainOptions.OnEpoch), nameof(TrainOptions.OnStep), nameof(TrainOptions.Checkpoint)];
+        [nameof(TrainOptions.Threads), nameof(TrainOptions.Time), nameof(TrainOptions.OnEpoch), nameof(TrainOptions.OnStep), nameof(TrainOptions.OnFinding), nameof(TrainOptions.Checkpoint)];
 
     public static OrderedDictionary<string, string> Of(Model model, EncodedTable training, EncodedTable? validation, TrainOptions options)
     {
@@ -31,6 +33,15 @@ internal static class Fingerprint
         foreach (var property in typeof(TrainOptions).GetProperties().Where(property => !Aside.Contains(property.Name)))
             all[property.Name] = Text(property.GetValue(options));
         return all;
+    }
+
+    /// <summary>A checksum of the weights of networks.</summary>
+    public static string Of(IReadOnlyList<ParameterBuffer> networks)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var weights in networks)
+            hash.AppendData(MemoryMarshal.AsBytes(weights.All));
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
     /// <summary>What differs, as "NAME is … there and … here"; empty if nothing does.</summary>

@@ -115,12 +115,14 @@ internal sealed class FullBatchStep
                 + $"this one draws or estimates anew ({string.Join(", ", kinds)}). Leave that out (layer normalisation works), or take another optimiser.");
         }
 
+        if (options.OnExplosion == ExplosionPolicy.Reduce)
+            throw new GradusException("--on-explosion reduce lowers the learning rate, and L-BFGS finds the length of its steps itself. Leave it out.");
         if (options.Augmentation is not null)
             throw new GradusException("L-BFGS compares losses of the same rows, and augmentation makes new ones each epoch. Leave it out, or take another optimiser.");
         if (options.Schedule != Schedule.Constant)
             throw new GradusException($"L-BFGS finds the length of each step itself; the schedule is '{options.Schedule}'. Give --schedule constant.");
         var (name, instead) = options.Optimizer.WeightDecay > 0 ? ("Weight decay", "--l2") : options.MaxNorm is not null ? ("Max-norm", "--l2")
-            : options.ClipNorm is not null || options.ClipValue is not null ? ("Clipping", "the line search, which takes no step that is too long") : ("", "");
+            : options.ClipNorm is not null || options.ClipValue is not null ? ("Clipping", "the line search, which takes no step that is too long,") : ("", "");
         if (name.Length > 0)
             throw new GradusException($"{name} changes a step after the line search has chosen it, so it does not go with L-BFGS. Leave it out; {instead} does its work.");
     }
