@@ -6,13 +6,12 @@ namespace Gradus.Cli;
 internal static class TrainEnsemble
 {
     /// <param name="run">What is trained, on what.</param>
-    /// <param name="learning">The rows of training; of a cross-validation, those of all folds.</param>
     /// <param name="terminal">Where words go.</param>
     /// <returns>The exit code.</returns>
-    public static int Run(TrainRun run, Table learning, Terminal terminal)
+    public static int Run(TrainRun run, Terminal terminal)
     {
         var (request, model) = (run.Request, run.Model);
-        var history = Train(run, learning, terminal, out var diverged);
+        var history = Train(run, terminal, out var diverged);
         var kept = history.Kept;
         var isDone = kept.Count > 0;
         if (isDone)
@@ -31,10 +30,13 @@ internal static class TrainEnsemble
                 : "Cancelled before any network had completed an epoch.");
         }
 
+        var recipe = TrainRecipe.Make(run, report.Summary.Watch, terminal);
         if (request.Json)
-            terminal.Json(ToJson(run, report, diverged, test, baselines, isDone));
+            terminal.Json(ToJson(run, report, diverged, test, baselines, recipe, isDone));
         if (!isDone)
         {
+            if (!request.Json)
+                TrainRecipe.Say(recipe, run, terminal);
             terminal.Note("No model was saved.");
             return ExitCode.Failed;
         }
@@ -44,19 +46,20 @@ internal static class TrainEnsemble
             report.Draw(test, terminal);
             if (test is not null)
                 TrainReport.Compare(run, test, "test", baselines, terminal);
+            TrainRecipe.Say(recipe, run, terminal);
             terminal.Say($"Saved {run.Path}.");
         }
 
         return diverged is null ? ExitCode.Success : ExitCode.Failed;
     }
 
-    private static EnsembleHistory Train(TrainRun run, Table learning, Terminal terminal, out MembersDivergedException? diverged)
+    private static EnsembleHistory Train(TrainRun run, Terminal terminal, out MembersDivergedException? diverged)
     {
         diverged = null;
         try
         {
             return EnsembleProgress.Show(run, terminal, options => run.Request.Folds is { } folds
-                ? run.Model.TrainFolds(learning, folds, options, terminal.Cancellation)
+                ? run.Model.TrainFolds(run.Parts.Train, folds, options, terminal.Cancellation)
                 : run.Model.TrainEnsemble(run.Train, run.Validation, run.Request.Members, options, terminal.Cancellation));
         }
         catch (MembersDivergedException e)
@@ -67,9 +70,9 @@ internal static class TrainEnsemble
     }
 
     private static JsonObject ToJson(
-        TrainRun run, EnsembleReport report, MembersDivergedException? diverged, Metrics? test, Baselines? baselines, bool saved)
+        TrainRun run, EnsembleReport report, MembersDivergedException? diverged, Metrics? test, Baselines? baselines, RecipeReport? recipe, bool saved)
     {
-        var json = TrainReport.ToJson(run, report.Summary, stopped: null, test, baselines, saved);
+        var json = TrainReport.ToJson(run, report.Summary, stopped: null, test, baselines, recipe, saved);
         report.AddTo(json);
         if (diverged is not null)
             json["error"] = diverged.Message;

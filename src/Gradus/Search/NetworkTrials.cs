@@ -3,8 +3,6 @@ namespace Gradus;
 /// <summary>Trials that train networks on the rows of a table, which is encoded once.</summary>
 public sealed class NetworkTrials
 {
-    private const double Explosion = 3;   // times the loss at the start
-
     private readonly Table train;
     private readonly ModelOptions options;
     private readonly Model first;
@@ -60,25 +58,21 @@ public sealed class NetworkTrials
     private TrialResult Train(TrialSetup given, Func<int, double, bool> goesOn, CancellationToken cancellation)
     {
         var model = Model.For(first.Preprocessor, train, options, [.. given.Layers]);
-        var most = Explosion * new Scorer(model.Network, model.Loss, model.Weights, validation.Rows, team: null, withLoss: true)
-            .Run(validation, new float[validation.Rows * model.Network.OutputCount]);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var (state, best) = (TrialState.Complete, double.PositiveInfinity);
         void OnEpoch(EpochReport report)
         {
             best = Math.Min(best, ValueOf(report, given.Training.StopOn));
-            if (report.Loss > most || report.ValidationLoss > most)
-                state = TrialState.Exploded;
-            else if (!goesOn(report.Epoch, best))
-                state = TrialState.Pruned;
-            if (state != TrialState.Complete)
-                stop.Cancel();
+            if (goesOn(report.Epoch, best))
+                return;
+            state = TrialState.Pruned;
+            stop.Cancel();
         }
 
         History history;
         try
         {
-            history = new Trainer(model.Network, model.Loss, model.Weights, given.Training with { Threads = 1, OnEpoch = OnEpoch, Checkpoint = null })
+            history = new Trainer(model.Network, model.Loss, model.Weights, given.Training with { Threads = 1, OnEpoch = OnEpoch, Checkpoint = null, OnExplosion = ExplosionPolicy.Stop })
                 .Train(training, validation, model.Score, stop.Token);
         }
         catch (DivergedException e)
@@ -86,7 +80,9 @@ public sealed class NetworkTrials
             (history, state) = (e.History, TrialState.Exploded);
         }
 
-        if (state == TrialState.Complete && history.StopReason == StopReason.Cancelled)
+        if (history.StopReason == StopReason.Exploded)
+            state = TrialState.Exploded;
+        else if (state == TrialState.Complete && history.StopReason == StopReason.Cancelled)
             state = TrialState.Waiting;
         return new TrialResult(state, state == TrialState.Exploded || !double.IsFinite(best) ? null : best, history.BestEpoch, history.Epochs.Count, history.Seconds,
             state == TrialState.Exploded ? new Dictionary<string, double>() : history.Best?.ValidationMetrics?.Values ?? new Dictionary<string, double>());
