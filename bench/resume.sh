@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Kills training (SIGKILL) at random moments, resumes it, and counts how often the model file is byte for byte that of the run that was
-# never interrupted. Usage: bench/resume.sh [RUNS] [SEED]
+# never interrupted. Usage: bench/resume.sh [RUNS] [SEED] [OPTION…], such as bench/resume.sh 20 1 --ensemble 3
 set -uo pipefail
 cd "$(dirname "$0")/.."
 runs=${1:-20}
@@ -9,11 +9,11 @@ dotnet build -c Release src/Gradus.Cli >/dev/null || exit 1
 gradus=(dotnet "$PWD/src/Gradus.Cli/bin/Release/net10.0/Gradus.Cli.dll")
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-options=(samples/digits.csv --target digit --hidden 128,64 --dropout 0.2 --batch-norm --ema 0.99 --epochs 60 --patience 60 --no-baselines)
+options=(samples/digits.csv --target digit --hidden 128,64 --dropout 0.2 --batch-norm --ema 0.99 --epochs 60 --patience 60 --no-baselines "${@:3}")
 begun=$(date +%s%N)
 "${gradus[@]}" train "${options[@]}" --out "$work/whole.safetensors" --checkpoint "$work/whole" >/dev/null 2>&1 || exit 1
 milliseconds=$((($(date +%s%N) - begun) / 1000000))
-echo "one run: $milliseconds ms, $(stat -c %s "$work/whole/checkpoint.safetensors") bytes a checkpoint"
+echo "one run: $milliseconds ms, $(find "$work/whole" -name checkpoint.safetensors -print0 | du -cb --files0-from=- | tail -1 | cut -f 1) bytes of checkpoints"
 
 same=0 killed=0 from_start=0
 for ((i = 1; i <= runs; i++)); do

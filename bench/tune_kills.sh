@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Kills the workers of a search (SIGKILL) at random moments, starts others, and checks that every trial was begun once and ended once.
-# Usage: bench/tune_kills.sh [KILLS] [SEED]
+# Usage: bench/tune_kills.sh [KILLS] [SEED], or for a study in PostgreSQL bench/postgres.sh bench/tune_kills.sh [KILLS] [SEED]
 set -uo pipefail
 cd "$(dirname "$0")/.."
 kills=${1:-50}
@@ -9,8 +9,10 @@ dotnet build -c Release src/Gradus.Cli >/dev/null || exit 1
 gradus=(dotnet "$PWD/src/Gradus.Cli/bin/Release/net10.0/Gradus.Cli.dll")
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-trials=$((kills * 6))
-command=(tune samples/digits.csv --target digit --trials "$trials" --epochs 30 --study "$work/a.study.jsonl" --out "$work/m.safetensors" --json)
+trials=$((kills * 10))
+study=(--study "$work/events")
+if [ -n "${STORE:-}" ]; then study=(--store "$STORE" --study kills); fi
+command=(tune samples/digits.csv --target digit --trials "$trials" --epochs 30 "${study[@]}" --out "$work/m.safetensors" --json)
 pids=("" "")
 killed=0
 while ((killed < kills)); do
@@ -32,7 +34,10 @@ while ((killed < kills)); do
 done
 wait
 "${gradus[@]}" "${command[@]}" >/dev/null 2>"$work/error" || { tail -1 "$work/error"; exit 1; }
-count() { grep -c "\"event\":\"$1\"" "$work/a.study.jsonl"; }
-distinct() { grep "\"event\":\"$1\"" "$work/a.study.jsonl" | grep -o '"trial":[0-9]*' | sort -u | wc -l; }
+if [ -n "${STORE:-}" ]; then
+  psql "$STORE" -Atc "select line from gradus_events join gradus_studies on id = study where name = 'kills' order by number" >"$work/events" || exit 1
+fi
+count() { grep -c "\"event\":\"$1\"" "$work/events"; }
+distinct() { grep "\"event\":\"$1\"" "$work/events" | grep -o '"trial":[0-9]*' | sort -u | wc -l; }
 echo "$killed killed; $trials trials wanted, $(count begin) begun ($(distinct begin) different), $(count end) ended ($(distinct end) different), $(count retry) taken over"
 [ "$(count begin)" -eq "$trials" ] && [ "$(distinct begin)" -eq "$trials" ] && [ "$(count end)" -eq "$trials" ] && [ "$(distinct end)" -eq "$trials" ]

@@ -17,7 +17,7 @@ internal sealed class BenchArguments
     public Option<int?> ValidationRows { get; } =
         Parsing.WholeNumber("--validation-rows", "Rows whose loss is measured after each pass [default: none]", 1, 6_000);
 
-    public Option<int?> Threads { get; } = Parsing.WholeNumber("--threads", "Threads [default: one a core]", 1, 1);
+    public Option<int?> Threads { get; } = Parsing.Threads("Threads [default: one a core]");
 
     public Option<ElementwiseOptimizer?> Optimizer { get; } =
         Parsing.Choice("--optimizer", "Optimiser [default: adam]", [.. Gradus.Optimizer.All.OfType<ElementwiseOptimizer>()], each => each.Name);

@@ -59,8 +59,6 @@ internal sealed class CheckpointArguments
                 result.AddError("--checkpoint and --resume name different folders. A resumed run keeps its own; leave --checkpoint out.");
             else if (checkpoint?.Length == 0 || resumed?.Length == 0)
                 result.AddError($"{(checkpoint?.Length == 0 ? "--checkpoint" : "--resume")} is empty. Expected a folder, such as runs/first.");
-            else if ((checkpoint ?? resumed) is not null && result.Children.OfType<OptionResult>().FirstOrDefault(each => each.Option.Name is "--ensemble" or "--folds") is { } several)
-                result.AddError($"--checkpoint keeps the state of one network; {several.Option.Name} trains several. Leave one of them out.");
             else if (result.GetResult(every) is not null && checkpoint is null && resumed is null)
                 result.AddError("--every says how often a checkpoint is written. Give --checkpoint DIR too, or leave it out.");
         });
@@ -73,7 +71,7 @@ internal sealed class CheckpointArguments
         if (given.GetValue(resume) is not { } path)
             return given;
         var note = CheckpointSummary.Read(path).Note ?? throw new GradusException(
-            $"The checkpoint in '{path}' was not written by 'gradus train', so its command line is not known. Resume it in the program that wrote it.");
+            $"The checkpoint in '{path}' was not written by 'gradus train', so its command line is not known. Resume it in the program that wrote it; a member of an ensemble, by the folder above.");
         var run = Parsed([.. (JsonNode.Parse(note)?.AsArray() ?? []).Select(each => (string?)each ?? ""), resume.Name, path], path);
         if (given.GetResult(data) is { Tokens: [var token, ..] } && run.GetResult(data)?.Tokens[0].Value is { } before && Full(token.Value) != before)
             throw Differs("DATA", token.Value, before, path);
@@ -111,7 +109,10 @@ internal sealed class CheckpointArguments
         || arguments.Any(each => (string?)each == output.Name) ? options
         : options with { Note = Json([.. arguments.Select(each => (string?)each ?? ""), output.Name, Path.GetFullPath(path)]) };
 
-    /// <summary>A path as a shell takes it.</summary>
+    /// <summary>How an interrupted run is resumed, for people.</summary>
+    public static string GoOn(CheckpointOptions options) => $"Go on with: gradus train --resume {Quote(options.Folder)}";
+
+    /// <summary>A word as a shell takes it.</summary>
     public static string Quote(string path) => path.All(c => char.IsLetterOrDigit(c) || "/._-".Contains(c, StringComparison.Ordinal))
         ? path : $"'{path.Replace("'", @"'\''", StringComparison.Ordinal)}'";
 

@@ -48,6 +48,14 @@ internal sealed class CommandLine
         return changed;
     }
 
+    /// <summary>The line with an option left out.</summary>
+    public CommandLine Without(string name)
+    {
+        var changed = new CommandLine(this);
+        changed.options.Remove(name);
+        return changed;
+    }
+
     /// <summary>Sets the options of a repair; an initialiser that is taken back is left out, and columns join those given.</summary>
     public void Apply(Repair repair)
     {

@@ -86,7 +86,8 @@ internal static class Commands
             var known = isOption ? command.Options.Select(option => option.Name) : command.Subcommands.Select(sub => sub.Name);
             var near = Suggestion.Nearest(token, known);
             var what = isOption ? "option" : command.Subcommands.Count > 0 ? "command" : "argument";
-            terminal.Note($"There is no {what} '{token}' here." + (near is null ? "" : $" Did you mean '{near}'?"));
+            var shown = token.IndexOf("://", StringComparison.Ordinal) is > 0 and var at ? token[..at] + "://…" : token;   // may hold a password
+            terminal.Note($"There is no {what} '{shown}' here." + (near is null ? "" : $" Did you mean '{near}'?"));
         }
         else
         {

@@ -54,7 +54,9 @@ internal sealed class DataArguments
     public Argument<string> Argument => data;
 
     /// <summary>The path or name.</summary>
-    public string Given(ParseResult result) => result.GetRequiredValue(data);
+    /// <exception cref="GradusException">It is empty.</exception>
+    public string Given(ParseResult result) => result.GetRequiredValue(data) is { Length: > 0 } given ? given
+        : throw new GradusException("DATA is empty. Expected a file, a folder or a known name, such as samples/digits.csv.");
 
     /// <summary>How to read the file.</summary>
     public CsvOptions Csv(ParseResult result) => new()
@@ -73,8 +75,6 @@ internal sealed class DataArguments
             return new DataSet { Name = "input", Table = Table.ReadCsv(input, "standard input", csv) };
         }
 
-        if (path.Length == 0)
-            throw new GradusException("DATA is empty. Expected a file, a folder or a known name, such as samples/digits.csv.");
         var set = DataSet.Open(path, csv);
         if (csv.Columns.Count > 0 && set.Table.Columns.Any(column => column is PixelColumn))
             throw new GradusException($"'{path}' holds images, whose columns are pixels and a label; --columns is for CSV files.");
@@ -118,8 +118,10 @@ internal sealed class DataArguments
             var kind = equals < 0 ? "" : part[(equals + 1)..];
             if (equals > 0 && KindNames.Split(", ").Contains(kind))
             {
-                kinds[part[..equals]] = Enum.Parse<ColumnKind>(kind, ignoreCase: true);
-                continue;
+                if (kinds.TryAdd(part[..equals], Enum.Parse<ColumnKind>(kind, ignoreCase: true)))
+                    continue;
+                result.AddError($"--columns names '{part[..equals]}' twice; '{part}' is the second. Give it once.");
+                return null;
             }
 
             result.AddError($"--columns has '{part}'. Expected NAME=KIND with KIND one of {KindNames}, such as "

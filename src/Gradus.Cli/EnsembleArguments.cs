@@ -5,8 +5,10 @@ namespace Gradus.Cli;
 /// <summary>The options of <c>train</c> for several networks in one model.</summary>
 internal sealed class EnsembleArguments
 {
+    private const int MostMembers = 1_000;
+
     private readonly Option<int?> ensemble = Parsing.WholeNumber(
-        "--ensemble", "Train this many networks on seeds of their own and average their answers", 2, Model.UsualMembers);
+        "--ensemble", "Train this many networks on seeds of their own and average their answers", 2, Model.UsualMembers, MostMembers);
 
     private readonly Option<int?> folds = Parsing.WholeNumber(
         "--folds", "Cross-validate: deal training and validation rows into this many folds, train a network without each, and average "

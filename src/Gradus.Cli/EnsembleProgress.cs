@@ -16,26 +16,35 @@ internal sealed class EnsembleProgress
     private readonly TimeProvider time = TimeProvider.System;
     private readonly Lock drawing = new();
     private readonly int[] epochs;   // of each member
+    private readonly int before;     // epochs of all that an interrupted run had done
     private readonly long started;
     private long shown;
 
-    private EnsembleProgress(TrainRun run, Terminal terminal, ProgressTask? bar)
+    private EnsembleProgress(TrainRun run, IReadOnlyList<CheckpointSummary?> summaries, Terminal terminal, ProgressTask? bar)
     {
         (this.run, this.terminal, this.bar) = (run, terminal, bar);
         epochs = new int[run.Request.Members];
+        for (var i = 0; i < summaries.Count; i++)
+            epochs[i] = summaries[i] is not { } summary ? 0 : summary.Ended is null ? summary.Epoch - 1 : run.Request.Training.Epochs;
+        before = epochs.Sum();
         shown = started = time.GetTimestamp();
     }
 
-    /// <summary>Calls <paramref name="train"/> with options that show the progress.</summary>
-    public static EnsembleHistory Show(TrainRun run, Terminal terminal, Func<TrainOptions, EnsembleHistory> train)
+    /// <summary>Calls a function with options that show the progress.</summary>
+    /// <param name="run">What is trained.</param>
+    /// <param name="summaries">How far each network was before an interruption; empty if there was none.</param>
+    /// <param name="terminal">Where it is shown.</param>
+    /// <param name="train">The function.</param>
+    public static EnsembleHistory Show(
+        TrainRun run, IReadOnlyList<CheckpointSummary?> summaries, Terminal terminal, Func<TrainOptions, EnsembleHistory> train)
     {
         if (!terminal.IsInteractive)
-            return new EnsembleProgress(run, terminal, bar: null).Train(train);
+            return new EnsembleProgress(run, summaries, terminal, bar: null).Train(train);
         return terminal.Progress.Progress()
             .AutoClear(true)
             .Columns(new ProgressBarColumn { Width = 12 }, new TaskDescriptionColumn { Alignment = Justify.Left })
             .Start(context => new EnsembleProgress(
-                run, terminal, context.AddTask("starting", maxValue: run.Request.Members * run.Request.Training.Epochs)).Train(train));
+                run, summaries, terminal, context.AddTask("starting", maxValue: run.Request.Members * run.Request.Training.Epochs)).Train(train));
     }
 
     private EnsembleHistory Train(Func<TrainOptions, EnsembleHistory> train) => train(run.Request.Training with
@@ -79,7 +88,7 @@ internal sealed class EnsembleProgress
     // Early stopping ends members sooner: at most this much.
     private TimeSpan Left()
     {
-        var done = (double)epochs.Sum() / ((double)epochs.Length * run.Request.Training.Epochs);
+        var done = (double)(epochs.Sum() - before) / (((double)epochs.Length * run.Request.Training.Epochs) - before);
         return time.GetElapsedTime(started) * Math.Min((1 - done) / done, 1e6);
     }
 }

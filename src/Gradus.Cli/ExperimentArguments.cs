@@ -85,9 +85,9 @@ internal sealed class ExperimentArguments
         patience = Parsing.WholeNumber(
             "--patience", "Epochs without a lower validation loss after which training stops [default: "
             + $"{(training.Patience == int.MaxValue ? "none" : training.Patience.ToString(culture))}]", 1, 20);
-        threads = Parsing.WholeNumber("--threads", experiment.IsTimed
+        threads = Parsing.Threads(experiment.IsTimed
             ? "Threads of each run; one runs at a time [default: one a core]"
-            : "Runs at a time, with one thread each [default: one a core]", 1, 4);
+            : "Runs at a time, with one thread each [default: one a core]");
 
         string[] varied = experiment.Name switch
         {

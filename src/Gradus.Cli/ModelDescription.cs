@@ -11,7 +11,7 @@ internal static class ModelDescription
     public static void Draw(Model model, string name, Terminal terminal)
     {
         terminal.Say($"{name}: predicts {string.Join(", ", model.Heads.Select(head => $"{head.Target} ({Task(head)})"))}, "
-            + $"{(model.Members.Count > 1 ? $"mean of {model.Members.Count} networks" : "network")} {model.Network}, {Figures.Count(model.Network.ParameterCount, "parameter")}{(model.Members.Count > 1 ? " each" : "")}, loss {model.Loss}");
+            + $"{Networks(model)}, loss {model.Loss}");
         if (CategoryReport.Embeddings(model) is { } embeddings)
             terminal.Say($"embedded: {embeddings}");
         foreach (var head in model.Heads.Where(head => head.Classes.Count > 0))
@@ -19,7 +19,9 @@ internal static class ModelDescription
         if (model.Training is { } training)
             terminal.Say(Describe(training));
         if (model.Training is { Members.Count: > 1 } record)
-            DrawMembers(record, terminal);
+            DrawMembers(model, record, terminal);
+        if (IsMixed(model))
+            terminal.Say("The layers of the first member:");
 
         var layers = Tables.New("layer", "kind", "activation", "weights", "biases", "start", " parameters");
         foreach (var (layer, i) in model.Network.Layers.Select((layer, i) => (layer, i)))
@@ -69,6 +71,7 @@ internal static class ModelDescription
         ["network"] = model.Network.ToString(),
         ["parameters"] = model.Network.ParameterCount,
         ["members"] = model.Members.Count,
+        ["networks"] = IsMixed(model) ? Names(model.Networks.Select(network => network.ToString())) : null,
         ["loss"] = model.Loss.Name,
         ["layers"] = new JsonArray([.. model.Network.Layers.Select((layer, i) => new JsonObject
         {
@@ -118,13 +121,20 @@ internal static class ModelDescription
 
     private static JsonArray Names(IEnumerable<string> names) => new([.. names.Select(name => JsonValue.Create(name))]);
 
-    private static void DrawMembers(TrainingRecord training, Terminal terminal)
+    private static bool IsMixed(Model model) => model.Networks.Distinct().Count() > 1;
+
+    private static string Networks(Model model) => IsMixed(model)
+        ? $"mean of {model.Members.Count} networks of {Figures.Count(model.Networks.Distinct().Count(), "structure")}, {Figures.Count(model.Networks.Sum(network => (long)network.ParameterCount), "parameter")}"
+        : $"{(model.Members.Count > 1 ? $"mean of {model.Members.Count} networks" : "network")} {model.Network}, {Figures.Count(model.Network.ParameterCount, "parameter")}{(model.Members.Count > 1 ? " each" : "")}";
+
+    private static void DrawMembers(Model model, TrainingRecord training, Terminal terminal)
     {
-        string[] names = [.. training.Members[0].Metrics.Keys];
-        var table = Tables.New([training.Folds > 0 ? "fold" : "member", " seed", " epochs", " best", .. names.Select(name => $" validation\n{Figures.Heading(name)}")]);
+        // Fewer figures beside the structures, in eighty columns.
+        string[] names = [.. training.Members[0].Metrics.Keys.Take(IsMixed(model) ? 1 : int.MaxValue)];
+        var table = Tables.New([training.Folds > 0 && !IsMixed(model) ? "fold" : "member", .. IsMixed(model) ? (string[])["network"] : [], " seed", " epochs", " best", .. names.Select(name => $" validation\n{Figures.Heading(name)}")]);
         foreach (var (member, i) in training.Members.Select((member, i) => (member, i)))
         {
-            table.Add([$"{i + 1}", $"{member.Seed}", $"{member.Epochs}", $"{member.BestEpoch}",
+            table.Add([$"{i + 1}", .. IsMixed(model) ? (string[])[$"{model.Networks[i]}"] : [], $"{member.Seed}", $"{member.Epochs}", $"{member.BestEpoch}",
                 .. names.Select(name => member.Metrics.TryGetValue(name, out var value) ? Figures.Number(value) : "")]);
         }
 

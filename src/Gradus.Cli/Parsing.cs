@@ -24,10 +24,23 @@ internal static class Parsing
             var text = result.Tokens[^1].Value;
             if (parse(text, out var value))
                 return value;
-            result.AddError($"{name} is '{text}'. Expected {expected}.");
+            result.AddError($"{name} is '{text}'. Expected {expected}.{Rounded(text)}");
             return default;
         },
     };
+
+    // Says of a number that is out of range only where networks compute: 1e39 is infinite as float32, and 1e-300 is 0.
+    private static string Rounded(string text)
+    {
+        foreach (var part in text.Split(','))
+        {
+            if (double.TryParse(part, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number)
+                && (float)number is var rounded && rounded != number && (rounded is 0 or 1 || !float.IsFinite(rounded)))
+                return FormattableString.Invariant($" Networks compute in float32, which takes '{part}' for {rounded}.");
+        }
+
+        return "";
+    }
 
     /// <summary>A value for checks of several options together: none where the option's own text was refused, which has its
     /// error already.</summary>
@@ -43,15 +56,19 @@ internal static class Parsing
         }
     }
 
-    /// <summary>A whole number from <paramref name="least"/> up.</summary>
-    public static Option<int?> WholeNumber(string name, string description, int least, int example) => Value<int?>(
-        name, "N", description, FormattableString.Invariant($"a whole number of at least {least}, such as {example}"),
+    /// <summary>A whole number from <paramref name="least"/> up, to <paramref name="most"/> if that is given.</summary>
+    public static Option<int?> WholeNumber(string name, string description, int least, int example, int most = int.MaxValue) => Value<int?>(
+        name, "N", description, most == int.MaxValue ? FormattableString.Invariant($"a whole number of at least {least}, such as {example}")
+            : FormattableString.Invariant($"a whole number from {least} to {most}, such as {example}"),
         (string text, out int? value) =>
         {
-            var whole = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least;
+            var whole = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most;
             value = number;
             return whole;
         });
+
+    /// <summary>How many threads work.</summary>
+    public static Option<int?> Threads(string description) => WholeNumber("--threads", description, 1, 4, WorkerTeam.MaxThreads);
 
     /// <summary>A number of a range.</summary>
     /// <param name="name">Such as <c>--lr</c>.</param>
@@ -62,10 +79,16 @@ internal static class Parsing
     public static Option<double?> Number(string name, string helpName, string description, string expected, Func<double, bool> isInRange) =>
         Value<double?>(name, helpName, description, expected, (string text, out double? value) =>
         {
-            var read = double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number);
+            var read = TryNumber(text, isInRange, out var number);
             value = number;
-            return read && double.IsFinite(number) && isInRange(number);
+            return read;
         });
+
+    /// <summary>Reads a number that is in its range as float32 too, in which networks compute: 1e39 would be infinite, and 1e-300 would be 0.
+    /// </summary>
+    public static bool TryNumber(string text, Func<double, bool> isInRange, out double number) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out number)
+        && float.IsFinite((float)number) && isInRange(number) && isInRange((float)number);
 
     /// <summary>Where random numbers start.</summary>
     public static Option<ulong?> Seed(string description) => Value<ulong?>(
@@ -124,4 +147,17 @@ internal static class Parsing
 
     /// <summary>Only what is needed is said: a JSON object and nothing else.</summary>
     public static Option<bool> Json() => Flag("--json", "Print one JSON object on standard output and nothing else there");
+
+    /// <summary>What <see cref="ReadTime"/> reads.</summary>
+    public const string ExpectedTime = "a number and s, m or h, such as 90s, 10m or 1.5h";
+
+    /// <summary>Reads a time above 0.</summary>
+    public static bool ReadTime(string text, out TimeSpan? value)
+    {
+        value = null;
+        if (text.Length < 2 || !double.TryParse(text[..^1], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) || number is not (> 0 and < 1e5))
+            return false;
+        value = text[^1] switch { 's' => TimeSpan.FromSeconds(number), 'm' => TimeSpan.FromMinutes(number), 'h' => TimeSpan.FromHours(number), _ => null };
+        return value is not null;
+    }
 }

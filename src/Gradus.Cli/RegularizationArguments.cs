@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 
 namespace Gradus.Cli;
 
@@ -128,7 +127,7 @@ internal sealed class RegularizationArguments
             var numbers = new double[parts.Length];
             for (var i = 0; i < parts.Length; i++)
             {
-                if (!double.TryParse(parts[i], NumberStyles.Float, CultureInfo.InvariantCulture, out numbers[i]) || !(double.IsFinite(numbers[i]) && numbers[i] >= 0))
+                if (!Parsing.TryNumber(parts[i], number => number >= 0, out numbers[i]))
                     return false;
             }
 
@@ -148,7 +147,7 @@ internal sealed class RegularizationArguments
         values = new double[parts.Length];
         for (var i = 0; i < parts.Length; i++)
         {
-            if (!double.TryParse(parts[i], NumberStyles.Float, CultureInfo.InvariantCulture, out values[i]) || values[i] is not (>= 0 and < 1))
+            if (!Parsing.TryNumber(parts[i], number => number is >= 0 and < 1, out values[i]))
                 return false;
         }
 

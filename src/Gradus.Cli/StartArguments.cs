@@ -11,7 +11,7 @@ internal sealed class StartArguments
     [
         "--hidden", "--activation", "--dropout", "--input-noise", "--batch-norm", "--layer-norm", "--embed", "--embed-numbers", "--embed-width",
         "--embed-bins", "--embed-deviation", "--members", "--member-scales", "--residual", "--columns", "--preprocess", "--standardize", "--minmax",
-        "--clip-outliers", "--rare", "--ensemble", "--folds",
+        "--clip-outliers", "--rare",
     ];
 
     private static readonly string[] OfTarget = ["--loss", "--quantile", "--quantiles", "--initializer", "--task", "--target-transform"];
@@ -37,7 +37,11 @@ internal sealed class StartArguments
         command.Validators.Add(result =>
         {
             var given = result.Children.OfType<OptionResult>().Where(option => !option.Implicit).Select(option => option.Option.Name).ToArray();
-            if (result.GetValue(From) is { } path)
+            if (result.GetValue(From) is { Length: 0 })
+            {
+                result.AddError("--from is empty. Expected a model file, such as model.safetensors.");
+            }
+            else if (result.GetValue(From) is { } path)
             {
                 var refused = result.GetValue(newOutput) is null ? OfModel.Concat(OfTarget) : OfModel.Append("--target");
                 if (given.FirstOrDefault(refused.Contains) is { } name)

@@ -6,12 +6,15 @@ namespace Gradus.Cli;
 internal sealed record StartRequest(string Path, string? NewTarget)
 {
     /// <summary>Reads the model.</summary>
-    /// <exception cref="GradusException">It cannot be read, or is an ensemble.</exception>
-    public Model Load()
+    /// <param name="ensemble">Networks to train on the same rows; null for one, or for folds.</param>
+    /// <exception cref="GradusException">It cannot be read, or is an ensemble and not as many are to be trained from it.</exception>
+    public Model Load(int? ensemble)
     {
         var model = Model.Load(Path);
-        return model.Members.Count == 1 ? model
-            : throw new GradusException($"--from '{Path}' is an ensemble of {model.Members.Count} networks. Expected the file of a single one.");
+        if (model.Members.Count == 1 || (NewTarget is null && model.Members.Count == ensemble))
+            return model;
+        throw new GradusException($"--from '{Path}' is an ensemble of {model.Members.Count} networks. Expected the file of a single one"
+            + $"{(NewTarget is null ? $", or --ensemble {model.Members.Count}, which goes on with each" : "")}.");
     }
 
     /// <summary>The request with the model's layers, columns and target.</summary>

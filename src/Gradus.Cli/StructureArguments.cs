@@ -6,6 +6,8 @@ namespace Gradus.Cli;
 /// </summary>
 internal sealed class StructureArguments
 {
+    private const int MaxSize = 1_024;   // of a column's vector, and of its bins
+
     private static readonly (string Name, Func<int?, int?, double?, Layer> Layer)[] Embeddings =
     [
         ("piecewise", (width, bins, _) => new PiecewiseEmbedding(width ?? 16, bins ?? 48)),
@@ -16,10 +18,10 @@ internal sealed class StructureArguments
         "Each number column becomes a vector: of its place among quantiles, or of sines and cosines", [.. Embeddings.Select(each => each.Name)], each => each);
 
     private readonly Option<int?> width = Parsing.WholeNumber(
-        "--embed-width", "With --embed-numbers: length of the vectors [default: 16 for piecewise, 24 for periodic]", 1, 16);
+        "--embed-width", "With --embed-numbers: length of the vectors [default: 16 for piecewise, 24 for periodic]", 1, 16, MaxSize);
 
     private readonly Option<int?> bins = Parsing.WholeNumber(
-        "--embed-bins", "With --embed-numbers: bins, or frequencies, of a column [default: 48]", 1, 48);
+        "--embed-bins", "With --embed-numbers: bins, or frequencies, of a column [default: 48]", 1, 48, MaxSize);
 
     private readonly Option<double?> deviation = Parsing.Number(
         "--embed-deviation", "S", "With --embed-numbers periodic: deviation of the first frequencies [default: 0.1]",

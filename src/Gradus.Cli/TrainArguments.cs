@@ -15,6 +15,7 @@ internal sealed class TrainArguments
     private readonly CheckpointArguments? checkpoint;   // where a network is trained to its end
     private readonly StartArguments? start;
     private readonly RowArguments? rows;
+    private readonly AutoArguments? auto;
     private readonly EnsembleArguments ensemble;
     private readonly StructureArguments structure;
     private readonly AugmentationArguments augmentation;
@@ -85,8 +86,7 @@ internal sealed class TrainArguments
         "--task", "What is learned; by default it follows from the target", ["regression", "classification"], each => each);
 
     private readonly Option<ulong?> seed = Parsing.Seed("Seed of the split, the first weights and the order of rows [default: 1]");
-    private readonly Option<int?> threads = Parsing.WholeNumber(
-        "--threads", "Threads; the result does not depend on it [default: one a core]", 1, 4);
+    private readonly Option<int?> threads = Parsing.Threads("Threads; the result does not depend on it [default: one a core]");
 
     private readonly Option<string?> output = new("--out")
     {
@@ -99,7 +99,7 @@ internal sealed class TrainArguments
         + "halve the learning rate, up to ten times [default: warn]",
         Enum.GetNames<ExplosionPolicy>().Select(each => each.ToLowerInvariant()).ToArray(), each => each);
 
-    private readonly Option<bool> noChecks = Parsing.Flag("--no-checks", "Do not check the data at the end");
+    private readonly Option<bool> noChecks = Parsing.Flag("--no-checks", "Do not check the data");
     private readonly Option<bool> noBaselines = Parsing.Flag("--no-baselines", "Do not train a linear model to compare with");
     private readonly Option<bool> json = Parsing.Json();
 
@@ -120,6 +120,7 @@ internal sealed class TrainArguments
         {
             start = new StartArguments(command);
             rows = new RowArguments(command, split);
+            auto = new AutoArguments(command);
             command.Options.Add(onExplosion);
             command.Options.Add(noChecks);
             checkpoint = new CheckpointArguments(command, data.Argument, output, [start.From, rows.Validation], json, threads, noBaselines, noChecks);
@@ -153,6 +154,8 @@ internal sealed class TrainArguments
         var started = result.GetValue(initializer);
         var widths = WidthsOf(result);
         Activation[] activations = result.GetValue(activation) is { Length: > 0 } named ? named : [Activation.Relu];
+        if (widths.Length == 0 && result.GetResult(activation) is not null)
+            throw new GradusException("--activation works on hidden layers, and there is none. Leave it out, or give --hidden 64,64.");
         if (activations.Length != 1 && activations.Length != widths.Length)
         {
             throw new GradusException($"--activation names {activations.Length} activations for {Figures.Count(widths.Length, "hidden layer")}. "
@@ -201,6 +204,7 @@ internal sealed class TrainArguments
             Frozen = start?.Frozen(result),
             Validation = rows is null ? null : result.GetValue(rows.Validation),
             Weight = rows?.Weight(result),
+            Auto = auto?.Read(result),
             Ensemble = ensemble.Ensemble(result),
             Folds = ensemble.Folds(result),
             AugmentsInProportion = inProportion,
@@ -239,8 +243,7 @@ internal sealed class TrainArguments
         shares = new double[parts.Length];
         for (var i = 0; i < parts.Length; i++)
         {
-            if (!double.TryParse(parts[i], NumberStyles.Float, CultureInfo.InvariantCulture, out shares[i])
-                || shares[i] is not (> 0 and < 1) || (i > 0 && shares[i] <= shares[i - 1]))
+            if (!Parsing.TryNumber(parts[i], number => number is > 0 and < 1, out shares[i]) || (i > 0 && (float)shares[i] <= (float)shares[i - 1]))
                 return false;
         }
 

@@ -11,6 +11,7 @@ internal static class TrainCommand
             gradus train samples/digits.csv --target digit
             gradus train california-housing --hidden 128,64 --lr 0.003 --seed 2
             gradus train california-housing --ensemble 5
+            gradus train california-housing --auto 5m
             """);
         var arguments = new TrainArguments(command);
         command.SetAction(result => Run(arguments.Read(arguments.Resumed(result)), arguments, terminal));
@@ -36,7 +37,7 @@ internal static class TrainCommand
     {
         if (request.Output is not null)
             CheckOutput(request.Output, request);
-        var start = request.Start?.Load();
+        var start = request.Start?.Load(request.Ensemble);
         if (start is not null && request.Start is not null)
             request = request.Start.Adapt(request, start);
         var (data, targets) = Open(request, terminal);
@@ -45,6 +46,8 @@ internal static class TrainCommand
         var path = request.Output ?? data.Name + ".safetensors";
         CheckOutput(path, request);
         request = arguments.WithOutput(request, path);
+        if (request.Auto is { } auto)
+            return TrainAuto.Run(request, auto, data, targets, path, terminal);
 
         var split = Split(data, targets[0], request);
         var model = start is null ? Model.For(split.Train, request.ModelOptions(targets), request.Layers)
@@ -54,13 +57,20 @@ internal static class TrainCommand
             request = request with { Training = request.Training with { Freeze = StartArguments.LayersOf(frozen, model.Network) } };
         if (request.Validation is { } file)
             split = split with { Validation = OpenValidation(model, file, request, terminal) };
-        _ = new Trainer(model.Network, model.Loss, model.Weights, request.Training);   // refuses what does not fit, before anything is said
+        var trainer = new Trainer(model.Network, model.Loss, model.Weights, request.Training);   // refuses what does not fit, before anything is said
         var training = Encode(model, split.Train);
         if (request.Training.Augmentation is not null && Augmentation.SizeOf(training) is var size && request.AugmentsInProportion)
             request = request with { Training = request.Training with { Augmentation = Augmentation.DefaultFor(size) } };
         var run = new TrainRun(request, data, split, model, path,
             training, EncodeOrNull(model, split.Validation), EncodeOrNull(model, split.Test));
-        if (run.Validation is null && request.Folds is null && request.Training.StopOn != new TrainOptions().StopOn)
+        var (hasValidation, defaults) = (run.Validation is not null || request.Folds is not null, new TrainOptions());
+        if (!hasValidation && request.Training.Patience != defaults.Patience)
+        {
+            throw new GradusException("--patience counts epochs without a better validation loss, and there are no validation rows. Leave it out, or give a "
+                + "--split with some.");
+        }
+
+        if (!hasValidation && request.Training.StopOn != defaults.StopOn)
         {
             throw new GradusException($"--stop-on '{request.Training.StopOn}' is measured on validation rows, and there are none. Leave it out, or give a --split "
                 + "with some.");
@@ -68,8 +78,9 @@ internal static class TrainCommand
 
         if (request.Folds > run.Train.Rows)
             throw new GradusException($"--folds is {request.Folds}, but there are {run.Train.Rows} rows with a target to deal into folds. Use fewer folds or more rows.");
+        trainer.Check(run.Train, request.Folds is null ? run.Validation : run.Train);
         terminal.Cancellation.ThrowIfCancellationRequested();
-        model.CheckCheckpoint(run.Train, run.Validation, request.Training);
+        model.CheckCheckpoint(run.Train, run.Validation, request.Training, request.Members, request.Folds is not null, start is not null);
         TrainReport.Before(run, terminal);
         if (request.Members > 1)
             return TrainEnsemble.Run(run, terminal);
@@ -81,7 +92,7 @@ internal static class TrainCommand
         {
             if (request.Json)
                 terminal.Json(TrainReport.ToJson(run, history, stopped, test: null, baselines: null, recipe: null, saved: false));
-            terminal.Note($"Interrupted after {Figures.Count(history.Epochs.Count, "epoch")}. Go on with: gradus train --resume {CheckpointArguments.Quote(checkpoint.Folder)}");
+            terminal.Note($"Interrupted after {Figures.Count(history.Epochs.Count, "epoch")}. {CheckpointArguments.GoOn(checkpoint)}");
             return ExitCode.Interrupted;
         }
 
@@ -116,10 +127,10 @@ internal static class TrainCommand
         _ = RowWeights.Of(data.Table, weight);
     }
 
-    private static Table OpenValidation(Model model, string file, TrainRequest request, Terminal terminal)
+    public static Table OpenValidation(Model model, string file, TrainRequest request, Terminal terminal)
     {
         if (file == DataArguments.StandardInput || Path.GetFullPath(file) == Path.GetFullPath(request.Data))
-            throw new GradusException($"--validation '{file}' is {(file == request.Data ? "the data itself" : "standard input")}. Expected a file of other rows.");
+            throw new GradusException($"--validation '{file}' is {(file == DataArguments.StandardInput ? "standard input" : "the data itself")}. Expected a file of other rows.");
         var table = DataArguments.OpenFor(model, file, request.Csv, withTarget: true, terminal).Table;
         return model.Preprocessor.Encode(table).Rows > 0 ? table
             : throw new GradusException($"--validation '{file}' has no row with a '{TargetNames.Of(model)}', so it cannot decide when to stop. Leave it out, or give other rows.");

@@ -11,7 +11,10 @@ internal static class TrainEnsemble
     public static int Run(TrainRun run, Terminal terminal)
     {
         var (request, model) = (run.Request, run.Model);
-        var history = Train(run, terminal, out var diverged);
+        var before = Before(run, terminal);
+        var history = Train(run, before, terminal, out var diverged);
+        if (history.StopReason == StopReason.Cancelled && request.Training.Checkpoint is { } checkpoint)
+            return Paused(run, history, checkpoint, terminal);
         var kept = history.Kept;
         var isDone = kept.Count > 0;
         if (isDone)
@@ -53,14 +56,37 @@ internal static class TrainEnsemble
         return diverged is null ? ExitCode.Success : ExitCode.Failed;
     }
 
-    private static EnsembleHistory Train(TrainRun run, Terminal terminal, out MembersDivergedException? diverged)
+    // What the checkpoints of a run that is resumed say of its networks.
+    private static IReadOnlyList<CheckpointSummary?> Before(TrainRun run, Terminal terminal)
+    {
+        if (run.Request.Training.Checkpoint is not { Resume: true, Folder: var folder })
+            return [];
+        var before = CheckpointSummary.ReadMembers(folder);
+        terminal.Note($"Resuming '{folder}': {before.Count(each => each?.Ended is not null)} of {before.Count} networks are trained, "
+            + $"{before.Count(each => each is { Ended: null })} are under way.");
+        return before;
+    }
+
+    private static int Paused(TrainRun run, EnsembleHistory history, CheckpointOptions checkpoint, Terminal terminal)
+    {
+        var report = new EnsembleReport(run.Request.Members, run.Request.Folds is not null, history, [], new Dictionary<string, double>());
+        if (run.Request.Json)
+            terminal.Json(ToJson(run, report, diverged: null, test: null, baselines: null, recipe: null, saved: false));
+        var done = history.Members.Count(member => member.History.StopReason != StopReason.Cancelled);
+        terminal.Note($"Interrupted: {done} of {run.Request.Members} networks are trained, {history.Members.Count - done} under way. {CheckpointArguments.GoOn(checkpoint)}");
+        return ExitCode.Interrupted;
+    }
+
+    private static EnsembleHistory Train(
+        TrainRun run, IReadOnlyList<CheckpointSummary?> before, Terminal terminal, out MembersDivergedException? diverged)
     {
         diverged = null;
         try
         {
-            return EnsembleProgress.Show(run, terminal, options => run.Request.Folds is { } folds
-                ? run.Model.TrainFolds(run.Parts.Train, folds, options, terminal.Cancellation)
-                : run.Model.TrainEnsemble(run.Train, run.Validation, run.Request.Members, options, terminal.Cancellation));
+            var fromWeights = run.Request.Start is not null;
+            return EnsembleProgress.Show(run, before, terminal, options => run.Request.Folds is { } folds
+                ? run.Model.TrainFolds(run.Parts.Train, folds, options, fromWeights, terminal.Cancellation)
+                : run.Model.TrainEnsemble(run.Train, run.Validation, run.Request.Members, options, fromWeights, terminal.Cancellation));
         }
         catch (MembersDivergedException e)
         {

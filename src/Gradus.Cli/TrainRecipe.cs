@@ -39,7 +39,7 @@ internal static class TrainRecipe
         var isWell = report.Verdict == Verdict.Pass;
         terminal.Say($"Recipe: {Figures.Count(Count(Verdict.Pass), "check")} passed{Others(Verdict.Warn, "warned")}{Others(Verdict.Fail, "failed")}{(isWell ? "." : ":")}");
         foreach (var check in report.Checks.Where(check => check.Verdict != Verdict.Pass).OrderByDescending(check => check.Verdict))
-            terminal.Say($"  {CheckReport.Name(check.Verdict)} {check.Name}: {check.Measured.TrimEnd('.')}. {check.Advice}");
+            CheckReport.Sentence(check, terminal);
         if (!isWell && run.Model.Heads is [{ Target: var target }] && run.Request.Data != DataArguments.StandardInput)
             terminal.Say($"`gradus check {CheckpointArguments.Quote(run.Request.Data)} --target {CheckpointArguments.Quote(target)}` tells more.");
     }

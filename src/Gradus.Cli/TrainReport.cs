@@ -110,12 +110,7 @@ internal static class TrainReport
         if (test is not null)
             json["test"] = Figures.ToJson(test.Values);
         if (baselines is not null)
-        {
-            var compared = new JsonObject { ["constant"] = Figures.ToJson(baselines.Constant.Values) };
-            if (baselines.Linear is { } linear)
-                compared["linear"] = Figures.ToJson(linear.Values);
-            json["baselines"] = compared;
-        }
+            json["baselines"] = ToJson(baselines);
 
         if (run.Model.Heads.Count > 1)
             json["targets"] = TargetReport.ToJson(run.Model, history.Best?.ValidationMetrics, test, baselines);
@@ -138,7 +133,17 @@ internal static class TrainReport
         return json;
     }
 
-    private static string Kinds(Gradus.Table table)
+    /// <summary>What the baselines reach.</summary>
+    public static JsonObject ToJson(Baselines baselines)
+    {
+        var compared = new JsonObject { ["constant"] = Figures.ToJson(baselines.Constant.Values) };
+        if (baselines.Linear is { } linear)
+            compared["linear"] = Figures.ToJson(linear.Values);
+        return compared;
+    }
+
+    /// <summary>The kinds of a table's columns.</summary>
+    public static string Kinds(Gradus.Table table)
     {
         if (table.Columns.Count(column => column is PixelColumn) is > 0 and var pixels)
             return $"{Figures.Count(pixels)} pixels and a label";
@@ -195,7 +200,8 @@ internal static class TrainReport
     /// <param name="rows">What they were measured on: test or validation.</param>
     /// <param name="baselines">The same of the baselines, if they were measured.</param>
     /// <param name="terminal">Where the table goes.</param>
-    public static void Compare(TrainRun run, Metrics measured, string rows, Baselines? baselines, Terminal terminal)
+    /// <param name="best">The same of the best trial of a search; null if there was none.</param>
+    public static void Compare(TrainRun run, Metrics measured, string rows, Baselines? baselines, Terminal terminal, Metrics? best = null)
     {
         if (measured is JointMetrics joint)
         {
@@ -212,7 +218,9 @@ internal static class TrainReport
                 table.Add(names.Select(name => metrics.Values.ContainsKey(name) ? metrics.Format(name) : "").Prepend(label));
         }
 
-        Row(run.Model.Members.Count > 1 ? $"ensemble of {run.Model.Members.Count}, {run.Model.Network}" : $"this network, {run.Model.Network}", measured);
+        Row(run.Model.Members.Count > 1 ? $"ensemble of {run.Model.Members.Count}{(run.Model.Networks.Distinct().Count() > 1 ? "" : $", {run.Model.Network}")}"
+            : $"this network, {run.Model.Network}", measured);
+        Row("its best trial alone", best);
         Row(run.Model.Task switch
         {
             LearningTask.Regression => "linear regression",

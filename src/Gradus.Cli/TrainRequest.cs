@@ -43,6 +43,9 @@ internal sealed record TrainRequest
     /// <summary>Folds of a cross-validation; null for none.</summary>
     public int? Folds { get; init; }
 
+    /// <summary>What is left to a search; null for nothing.</summary>
+    public AutoRequest? Auto { get; init; }
+
     /// <summary>Networks to train in all.</summary>
     public int Members => Ensemble ?? Folds ?? 1;
 

@@ -3,22 +3,16 @@ using System.Globalization;
 
 namespace Gradus.Cli;
 
-/// <summary>The options of <c>tune</c> beside those of <c>train</c>, which are fixed, and how a trial becomes a line of <c>train</c>.</summary>
+/// <summary>The options of <c>tune</c> beside those of <c>train</c>, which are fixed.</summary>
 internal sealed class TuneArguments
 {
-    /// <summary>The end of a study's name.</summary>
-    public const string StudyExtension = ".study.jsonl";
-
     private static readonly (string Name, SearchMethod Method)[] Methods =
         [("tpe", SearchMethod.Tpe), ("random", SearchMethod.Random), ("coarse-fine", SearchMethod.CoarseFine)];
 
     private readonly TrainArguments train;
-    private readonly Command trial = new("trial");   // parses the lines of trials
-    private readonly TrainArguments trialArguments;
-    private readonly Lock parsing = new();
     private readonly Option<int?> trials = Parsing.WholeNumber("--trials", "Networks to try, those of earlier runs of the study included [default: 100]", 1, 100);
     private readonly Option<TimeSpan?> time = Parsing.Value<TimeSpan?>("--time", "TIME", "Stop after this time; the same command goes on later",
-        "a number and s, m or h, such as 90s, 10m or 1.5h", ReadTime);
+        Parsing.ExpectedTime, Parsing.ReadTime);
 
     private readonly Option<string?> method = Parsing.Choice("--method", "How to choose [default: tpe]", [.. Methods.Select(each => each.Name)], each => each);
     private readonly Option<string?> space = new("--space")
@@ -44,14 +38,19 @@ internal sealed class TuneArguments
         });
 
     private readonly Option<int?> workers = Parsing.WholeNumber("--workers", "Trials at a time, one thread each; with 1 the same seed gives the same trials [default: one a core]", 1, 2);
-    private readonly Option<string?> study = new("--study") { HelpName = "FILE", Description = $"Where the search is kept, and goes on from [default: NAME{StudyExtension}, of the data]" };
+    private readonly Option<string?> study = new("--study")
+    {
+        HelpName = "FILE",
+        Description = $"Where the search is kept, and goes on from; with --store its name there [default: NAME{StudyStore.Extension}, of the data; NAME with --store]",
+    };
+
+    private readonly Option<string?> store = StudyStore.CreateOption();
     private readonly Option<string?> report = new("--report") { HelpName = "FILE", Description = "Write a page with charts of the search" };
 
     public TuneArguments(Command command)
     {
         train = new TrainArguments(command, trains: false);
-        trialArguments = new TrainArguments(trial, trains: false);
-        foreach (var option in (Option[])[trials, time, method, space, vary, halving, workers, study, report])
+        foreach (var option in (Option[])[trials, time, method, space, vary, halving, workers, study, store, report])
             command.Options.Add(option);
     }
 
@@ -62,7 +61,9 @@ internal sealed class TuneArguments
             $"{(request.Folds is null ? "--ensemble" : "--folds")} trains several networks, and a trial is one. Search without it, and add it to the line of train that results.");
     }
 
-    public string? Study(ParseResult result) => result.GetValue(study) is { Length: 0 } ? throw new GradusException("--study is empty. Expected a file name.") : result.GetValue(study);
+    public string? Study(ParseResult result) => result.GetValue(study) is { Length: 0 } ? throw new GradusException("--study is empty. Expected a name.") : result.GetValue(study);
+
+    public string? Store(ParseResult result) => result.GetValue(store);
 
     public string? Report(ParseResult result) => result.GetValue(report);
 
@@ -81,35 +82,9 @@ internal sealed class TuneArguments
     /// <summary>The line of train that all trials begin with.</summary>
     public CommandLine Line(ParseResult result)
     {
-        var given = new CommandLine(result, [.. ((Option[])[trials, time, method, space, vary, halving, workers, study, report]).Select(option => option.Name), "--threads"]);
+        var given = new CommandLine(result, [.. ((Option[])[trials, time, method, space, vary, halving, workers, study, store, report]).Select(option => option.Name), "--threads"]);
         return given.Options.ContainsKey("--epochs") ? given
             : given.With([new("--epochs", new SearchPlan().Epochs.ToString(CultureInfo.InvariantCulture))]);
-    }
-
-    /// <summary>The line of train that repeats a trial.</summary>
-    public static CommandLine LineOf(StudyTrial trial, CommandLine line)
-    {
-        var values = trial.Parameters.Where(each => each.Key is not ("width" or "depth") && each.Value != "none").Select(each => KeyValuePair.Create("--" + each.Key, each.Value)).ToList();
-        if (trial.Parameters.ContainsKey("width") || trial.Parameters.ContainsKey("depth"))
-        {
-            var depth = int.Parse(trial.Parameters.GetValueOrDefault("depth", "2"), CultureInfo.InvariantCulture);
-            values.Add(new("--hidden", depth == 0 ? "none" : string.Join(',', Enumerable.Repeat(trial.Parameters.GetValueOrDefault("width", "64"), depth))));
-        }
-
-        if (line.Options["--epochs"][0] != trial.Epochs.ToString(CultureInfo.InvariantCulture))
-            values.Add(new("--epochs", trial.Epochs.ToString(CultureInfo.InvariantCulture)));
-        return line.With(values);
-    }
-
-    /// <summary>What a trial asks for; for several threads.</summary>
-    public TrainRequest RequestOf(StudyTrial searched, CommandLine line)
-    {
-        lock (parsing)
-        {
-            var result = trial.Parse([.. LineOf(searched, line).Words]);
-            return result.Errors.Count == 0 ? trialArguments.Read(result)
-                : throw new GradusException(string.Join(' ', result.Errors.Select(error => error.Message)));
-        }
     }
 
     private SearchSpace Space(ParseResult result, CommandLine line)
@@ -122,22 +97,9 @@ internal sealed class TuneArguments
         else if (varied.Length > 0)
             chosen = new SearchSpace(varied);
         else
-            return SearchSpace.Default.Without([.. SearchSpace.Names.Where(name => line.Options.ContainsKey(OptionOf(name))),
-                .. line.Options.GetValueOrDefault("--optimizer") is ["lbfgs"] ? (string[])["batch", "dropout"] : []]);
-        if (chosen.Parameters.FirstOrDefault(each => line.Options.ContainsKey(OptionOf(each.Name))) is { } twice
-            && (OptionOf(twice.Name) != "--epochs"))
-            throw new GradusException($"'{twice.Name}' is to change, and {OptionOf(twice.Name)} fixes it. Leave one of them out.");
+            return SearchSpace.Default.Without(TrialLines.FixedBy(line));
+        if (chosen.Parameters.FirstOrDefault(each => line.Options.ContainsKey(TrialLines.OptionOf(each.Name))) is { } twice)
+            throw new GradusException($"'{twice.Name}' is to change, and {TrialLines.OptionOf(twice.Name)} fixes it. Leave one of them out.");
         return chosen;
-    }
-
-    private static string OptionOf(string name) => name is "width" or "depth" ? "--hidden" : "--" + name;
-
-    private static bool ReadTime(string text, out TimeSpan? value)
-    {
-        value = null;
-        if (text.Length < 2 || !double.TryParse(text[..^1], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) || number is not (> 0 and < 1e5))
-            return false;
-        value = text[^1] switch { 's' => TimeSpan.FromSeconds(number), 'm' => TimeSpan.FromMinutes(number), 'h' => TimeSpan.FromHours(number), _ => null };
-        return value is not null;
     }
 }

@@ -12,6 +12,7 @@ internal static class TuneCommand
             + "(--epochs is 60 here)", """
             gradus tune california-housing --trials 200 --time 10m
             gradus tune titanic.csv --target survived --vary lr --vary dropout=0..0.6
+            gradus tune california-housing --store postgres://anna@db.lan/searches
             """);
         var arguments = new TuneArguments(command);
         command.SetAction(result => Run(result, arguments, terminal));
@@ -24,6 +25,7 @@ internal static class TuneCommand
     {
         var (request, line) = (arguments.Train(result), arguments.Line(result));
         var plan = arguments.Plan(result, line);
+        using var store = StudyStore.Of(arguments.Store(result));
         var page = arguments.Report(result);
         if (page is not null)
         {
@@ -35,40 +37,38 @@ internal static class TuneCommand
         var path = request.Output ?? data.Name + ".safetensors";
         AtomicFile.CheckWritable(path);
         var split = data.Split(request.Training.Seed, targets[0], request.Shares);
+        var lines = new TrialLines(line);
         NetworkTrials? networks = null;
-        TrainOptions Training(TrainRequest one) => one.Training.Augmentation is null || !one.AugmentsInProportion || networks is null ? one.Training
-            : one.Training with { Augmentation = Augmentation.DefaultFor(Augmentation.SizeOf(networks.Training)) };
-        networks = new NetworkTrials(split.Train, split.Validation, request.ModelOptions(targets), trial =>
-            arguments.RequestOf(trial, line) is var one ? new TrialSetup(one.Layers, Training(one)) : throw new InvalidOperationException());
+        networks = new NetworkTrials(split.Train, split.Validation, request.ModelOptions(targets), trial => lines.SetupOf(trial, networks?.Training));
         var started = plan.Time.GetTimestamp();
-        var study = Study.Open(arguments.Study(result) ?? data.Name + TuneArguments.StudyExtension, plan.Space, Description(plan, line, data, targets, networks));
+        var study = Study.Open(store.Journal(arguments.Study(result) ?? store.DefaultName(data.Name)), plan.Space, Description(plan, line, data, targets, networks));
         TuneProgress.Show(plan, study, networks, terminal);
         var seconds = plan.Time.GetElapsedTime(started).TotalSeconds;
         if (study.Best is not { } best)
         {
-            terminal.Note($"No trial was trained to its end, so no model was saved. The same command goes on with '{study.Path}'.");
+            terminal.Note($"No trial was trained to its end, so no model was saved. The same command goes on with '{study.Name}'.");
             return ExitCode.Failed;
         }
 
         if (terminal.Cancellation.IsCancellationRequested)
         {
             TuneReport.Draw(study, seconds, terminal);
-            terminal.Note($"Interrupted. The same command goes on with '{study.Path}'.");
+            terminal.Note($"Interrupted. The same command goes on with '{study.Name}'.");
             return ExitCode.Interrupted;
         }
 
-        var again = arguments.RequestOf(best, line);
+        var again = lines.RequestOf(best);
         var model = Model.For(split.Train, again.ModelOptions(targets), again.Layers);
-        var history = model.Train(networks.Training, networks.Validation, Training(again) with { Threads = request.Training.Threads }, terminal.Cancellation);
+        var history = model.Train(networks.Training, networks.Judged, TrialLines.TrainingOf(again, networks.Training) with { Threads = request.Training.Threads }, terminal.Cancellation);
         if (history.StopReason == StopReason.Cancelled)
         {
-            terminal.Note($"Interrupted while the best was trained again; no model was saved. The same command goes on with '{study.Path}'.");
+            terminal.Note($"Interrupted while the best was trained again; no model was saved. The same command goes on with '{study.Name}'.");
             return ExitCode.Interrupted;
         }
 
         model.Save(path);
         var test = split.Test.RowCount > 0 && model.Encode(split.Test) is { Rows: > 0 } rows ? model.Evaluate(rows) : null;
-        var command = TuneArguments.LineOf(best, line).ToString();
+        var command = lines.LineOf(best).ToString();
         if (page is not null)
             TunePage.Of(study, command, plan.Time.GetUtcNow()).Write(page);
         if (request.Json)
@@ -93,7 +93,7 @@ internal static class TuneCommand
         {
             ["data"] = data.Name,
             ["target"] = string.Join(',', targets),
-            ["training and validation rows"] = string.Create(CultureInfo.InvariantCulture, $"{networks.Training.Rows} and {networks.Validation.Rows}"),
+            ["training and validation rows"] = string.Create(CultureInfo.InvariantCulture, $"{networks.Training.Rows} and {networks.Judged.Rows}"),
             ["checksums of the rows"] = networks.Checksum,
             ["method"] = plan.Method.ToString(),
             ["seed"] = plan.Seed.ToString(CultureInfo.InvariantCulture),

@@ -13,7 +13,7 @@ internal static class TunePage
         foreach (var trial in ended)
             best.Add(trial.State == TrialState.Complete ? Math.Min(trial.Value ?? double.NaN, best.LastOrDefault(double.PositiveInfinity) ?? double.PositiveInfinity)
                 : best.LastOrDefault());
-        var page = new Page($"Search: {study.Description.GetValueOrDefault("data", study.Path)}")
+        var page = new Page($"Search: {study.Description.GetValueOrDefault("data", study.Name)}")
             .Facts([.. study.Description.Select(each => (each.Key, each.Value)), ("trials", Figures.Count(study.Trials.Count)), ("best", commandLine),
                 ("date", date.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture))])
             .Heading("History").Paragraph("What the search makes small, of each trial that has ended, and the best complete trial so far.")

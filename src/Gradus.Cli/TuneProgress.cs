@@ -30,7 +30,7 @@ internal sealed class TuneProgress : IProgress<StudyTrial>
     public static void Show(SearchPlan plan, Study study, NetworkTrials networks, Terminal terminal)
     {
         if (study.Trials.Count > 0)
-            terminal.Note($"Going on with '{study.Path}', which has {Figures.Count(study.Trials.Count(trial => trial.HasEnded), "trial")} that ended.");
+            terminal.Note($"Going on with '{study.Name}', which has {Figures.Count(study.Trials.Count(trial => trial.HasEnded), "trial")} that ended.");
         void Run(ProgressTask? bar) =>
             new SearchRunner(plan, study, networks.Run).Run(new TuneProgress(plan, study, terminal, bar), terminal.Cancellation);
         if (!terminal.IsInteractive)

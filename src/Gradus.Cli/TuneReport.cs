@@ -65,7 +65,7 @@ internal static class TuneReport
             ["exploded"] = trials.Count(trial => trial.State == TrialState.Exploded),
             ["best"] = study.Best is { } best ? ToJson(best) : null,
             ["importance"] = new JsonObject(ParameterImportance.Of(study.Space, trials).Select(each => KeyValuePair.Create(each.Name, (JsonNode?)each.Share))),
-            ["study"] = study.Path,
+            ["study"] = study.Name,
         };
     }
 

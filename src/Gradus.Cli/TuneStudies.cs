@@ -12,24 +12,26 @@ internal static class TuneStudies
 
     private static Command List(Terminal terminal)
     {
-        var command = Gradus.Cli.Commands.Create("list", "The studies of a folder", "gradus tune list");
+        var command = Gradus.Cli.Commands.Create("list", "The studies of a folder, or of a database", "gradus tune list");
         var folder = new Argument<string>("FOLDER") { Description = "Where to look [default: here]", DefaultValueFactory = _ => "." };
         command.Arguments.Add(folder);
-        var json = Parsing.Json();
+        var (json, address) = (Parsing.Json(), StudyStore.CreateOption());
+        command.Options.Add(address);
         command.Options.Add(json);
         command.SetAction(result =>
         {
             var at = result.GetValue(folder) ?? ".";
-            if (!Directory.Exists(at))
-                throw new GradusException($"There is no folder '{at}'.");
-            Study[] studies = [.. Directory.GetFiles(at, "*" + TuneArguments.StudyExtension).Order(StringComparer.Ordinal).Select(Study.Read)];
+            if (result.GetValue(address) is not null && result.GetResult(folder) is { Implicit: false })
+                throw new GradusException("FOLDER and --store are both given. Leave one of them out.");
+            using var store = StudyStore.Of(result.GetValue(address));
+            var studies = store.All(at).ToArray();
             if (result.GetValue(json))
             {
                 terminal.Json(new JsonObject
                 {
-                    ["studies"] = new JsonArray([.. studies.Select(study => new JsonObject
+                    ["studies"] = new JsonArray([.. studies.Select(each => each.Study).Select(study => new JsonObject
                     {
-                        ["study"] = study.Path,
+                        ["study"] = study.Name,
                         ["data"] = study.Description.GetValueOrDefault("data"),
                         ["trials"] = study.Trials.Count,
                         ["ended"] = study.Trials.Count(trial => trial.HasEnded),
@@ -41,13 +43,13 @@ internal static class TuneStudies
 
             if (studies.Length == 0)
             {
-                terminal.Say($"There is no study in '{at}'. 'gradus tune DATA' makes one.");
+                terminal.Say($"There is no study {(result.GetValue(address) is null ? $"in '{at}'" : "in the store")}. 'gradus tune DATA' makes one.");
                 return ExitCode.Success;
             }
 
             var table = Tables.New("study", "target", " ended", " trials", "best");
-            foreach (var study in studies)
-                table.Add(Path.GetFileName(study.Path), study.Description.GetValueOrDefault("target", ""), Figures.Count(study.Trials.Count(trial => trial.HasEnded)),
+            foreach (var (label, study) in studies)
+                table.Add(label, study.Description.GetValueOrDefault("target", ""), Figures.Count(study.Trials.Count(trial => trial.HasEnded)),
                     Figures.Count(study.Trials.Count), study.Best is { } best ? TuneReport.Value(best) : "none");
             terminal.Screen.Write(table);
             return ExitCode.Success;
@@ -57,10 +59,11 @@ internal static class TuneStudies
 
     private static Command Show(Terminal terminal)
     {
-        var command = OfStudy("show", "The best trials of a study, and what decided", out var path, out var json);
+        var command = OfStudy("show", "The best trials of a study, and what decided", out var arguments, out var json);
         command.SetAction(result =>
         {
-            var study = Study.Read(result.GetValue(path) ?? "");
+            using var store = arguments.Store(result);
+            var study = Study.Read(store.Journal(arguments.Name(result)));
             if (result.GetValue(json))
             {
                 var answer = TuneReport.ToJson(study);
@@ -80,12 +83,13 @@ internal static class TuneStudies
 
     private static Command Export(Terminal terminal)
     {
-        var command = OfStudy("export", "All trials of a study as CSV, or as JSON", out var path, out var json);
+        var command = OfStudy("export", "All trials of a study as CSV, or as JSON", out var arguments, out var json);
         var output = new Option<string?>("--out") { HelpName = "FILE", Description = "The file [default: standard output]" };
         command.Options.Add(output);
         command.SetAction(result =>
         {
-            var study = Study.Read(result.GetValue(path) ?? "");
+            using var store = arguments.Store(result);
+            var study = Study.Read(store.Journal(arguments.Name(result)));
             string[] metrics = [.. study.Trials.SelectMany(trial => trial.Metrics.Keys).Distinct()];
             string[] names = [.. study.Space.Parameters.Select(parameter => parameter.Name)];
             if (result.GetValue(json))
@@ -113,26 +117,46 @@ internal static class TuneStudies
 
     private static Command Delete(Terminal terminal)
     {
-        var command = OfStudy("delete", "Delete a study that no worker is at", out var path, out var json);
+        var command = OfStudy("delete", "Delete a study that no worker is at", out var arguments, out var json);
         command.SetAction(result =>
         {
-            Study.Delete(result.GetValue(path) ?? "");
+            using var store = arguments.Store(result);
+            var name = arguments.Name(result);
+            Study.Delete(store.Journal(name));
             if (result.GetValue(json))
-                terminal.Json(new JsonObject { ["deleted"] = result.GetValue(path) });
-            terminal.Note($"Deleted {result.GetValue(path)}.");
+                terminal.Json(new JsonObject { ["deleted"] = name });
+            terminal.Note($"Deleted {name}.");
             return ExitCode.Success;
         });
         return command;
     }
 
-    private static Command OfStudy(string name, string description, out Argument<string> path, out Option<bool> json)
+    private static Command OfStudy(string name, string description, out StudyArguments arguments, out Option<bool> json)
     {
-        var command = Gradus.Cli.Commands.Create(name, description, $"gradus tune {name} california-housing{TuneArguments.StudyExtension}");
-        path = new Argument<string>("STUDY") { Description = $"The file of a study, as --study names it (NAME{TuneArguments.StudyExtension} by default)" };
-        command.Arguments.Add(path);
+        var command = Gradus.Cli.Commands.Create(name, description, $"""
+            gradus tune {name} california-housing{StudyStore.Extension}
+            gradus tune {name} california-housing --store postgres://anna@db.lan/searches
+            """);
+        arguments = new StudyArguments(command);
         json = Parsing.Json();
         command.Options.Add(json);
         return command;
+    }
+
+    private sealed class StudyArguments
+    {
+        private readonly Argument<string> name = new("STUDY") { Description = $"The file of a study, as --study names it (NAME{StudyStore.Extension} by default), or its name in --store" };
+        private readonly Option<string?> store = StudyStore.CreateOption();
+
+        public StudyArguments(Command command)
+        {
+            command.Arguments.Add(name);
+            command.Options.Add(store);
+        }
+
+        public string Name(ParseResult result) => result.GetValue(name) is { Length: > 0 } given ? given : throw new GradusException("STUDY is empty. Expected a name.");
+
+        public StudyStore Store(ParseResult result) => StudyStore.Of(result.GetValue(store));
     }
 
     private static string Text(IFormattable? value) => value?.ToString(null, CultureInfo.InvariantCulture) ?? "";

@@ -47,7 +47,8 @@ public sealed class BadInputTests : IDisposable
         { ["--batch", "many"], ["--batch", "'many'"] },
         { ["--epochs", "0"], ["--epochs", "at least 1"] },
         { ["--patience", "x"], ["--patience", "at least 1"] },
-        { ["--threads", "0"], ["--threads", "at least 1"] },
+        { ["--threads", "0"], ["--threads", "from 1 to 1024"] },
+        { ["--threads", "100000"], ["--threads", "'100000'", "from 1 to 1024"] },
         { ["--seed", "-1"], ["--seed", "at least 0"] },
         { ["--columns", "a"], ["--columns", "NAME=KIND"] },
         { ["--columns", "a=text"], ["--columns", "number, category, boolean, ignored"] },
@@ -74,7 +75,7 @@ public sealed class BadInputTests : IDisposable
         { ["--member-scales"], ["--member-scales", "--members"] },
         { ["--embed-numbers", "piecewize"], ["--embed-numbers", "'piecewize'", "'piecewise'"] },
         { ["--embed-width", "8"], ["--embed-width", "--embed-numbers"] },
-        { ["--embed-bins", "0"], ["--embed-bins", "'0'", "at least 1"] },
+        { ["--embed-bins", "0"], ["--embed-bins", "'0'", "from 1 to 1024"] },
         { ["--embed-numbers", "piecewise", "--embed-deviation", "1"], ["--embed-deviation", "periodic"] },
         { ["--embed-numbers", "periodic", "--embed-deviation", "0"], ["--embed-deviation", "'0'", "above 0"] },
         { ["--residual", "--hidden", "8"], ["--residual", "64,64,64"] },
@@ -83,7 +84,7 @@ public sealed class BadInputTests : IDisposable
         { ["--batch-norm", "--layer-norm"], ["--batch-norm", "--layer-norm"] },
         { ["--batch-norm", "--batch", "1"], ["Batch normalisation", "at least 2"] },
         { ["--hidden", "none", "--dropout", "0.5"], ["--dropout", "hidden"] },
-        { ["--ensemble", "1"], ["--ensemble", "'1'", "at least 2"] },
+        { ["--ensemble", "1"], ["--ensemble", "'1'", "from 2 to 1000"] },
         { ["--folds", "1"], ["--folds", "'1'", "at least 2"] },
         { ["--folds", "many"], ["--folds", "'many'", "such as 5"] },
         { ["--folds", "5", "--ensemble", "5"], ["--folds", "--ensemble"] },
@@ -137,6 +138,21 @@ public sealed class BadInputTests : IDisposable
         { ["--target", "y,a,b"], ["no input columns"] },
         { ["--epoch", "5"], ["'--epoch'", "Did you mean '--epochs'"] },
         { ["--lr"], ["--lr"] },
+        { ["--lr", "1e39"], ["--lr", "'1e39'", "float32", "Infinity"] },
+        { ["--max-norm", "1e-300"], ["--max-norm", "'1e-300'", "float32", "for 0"] },
+        { ["--dropout", "0.99999999999"], ["--dropout", "float32", "for 1"] },
+        { ["--l2", "0,1e39,0"], ["--l2", "float32", "'1e39'"] },
+        { ["--quantiles", "0.5,0.50000000001"], ["--quantiles", "ascending"] },
+        { ["--initializer", "constant(1e39)"], ["--initializer", "'constant(1e39)'", "normal(0.01)"] },
+        { ["--embed-numbers", "piecewise", "--embed-width", "100000"], ["--embed-width", "'100000'", "from 1 to 1024"] },
+        { ["--ensemble", "100000"], ["--ensemble", "'100000'", "from 2 to 1000"] },
+        { ["--hidden", "16384,16384,16384,16384,16384,16384"], ["2-16384-16384", "1,342,324,752 parameters", "narrower"] },
+        { ["--hidden", "none", "--activation", "relu"], ["--activation", "hidden layers", "--hidden 64,64"] },
+        { ["--patience", "5", "--split", "80/0/20"], ["--patience", "validation rows", "--split"] },
+        { ["--optimizer", "lbfgs", "--clip-norm", "1"], ["Clipping", "L-BFGS", "line search"] },
+        { ["--columns", "a=number,a=category"], ["--columns", "'a' twice", "'a=category'"] },
+        { ["--from", ""], ["--from is empty", "model.safetensors"] },
+        { ["--validation", "-"], ["--validation", "standard input"] },
         { ["surplus"], ["'surplus'"] },
         { ["--out", ""], ["--out"] },
     };
@@ -242,6 +258,25 @@ public sealed class BadInputTests : IDisposable
     {
         Workplace.Run("train", place.WriteClasses("no", "yes"), "--target", "kind", "--epochs", "1", "--no-baselines", "--out", place["m"]);
         Refuses(["'kind'", "'other'"], "evaluate", place["m"], place.Write("x.csv", "a,b,kind", "1,2,other", "1,2,other2"));
+    }
+
+    [Fact]
+    public void The_scaling_of_a_target_is_refused_for_classes() => Refuses(["(Log)", "'kind'", "classes"],
+        "train", place.WriteClasses("no", "yes"), "--target", "kind", "--target-transform", "log", "--out", place["m"]);
+
+    [Fact]
+    public void Whole_numbers_that_were_taken_for_classes_are_explained_where_the_loss_is_one_of_numbers() =>
+        Refuses(["'mse'", "one of 4 classes", "whole numbers", "--task regression"], "train",
+            place.Write("whole.csv", Enumerable.Range(0, 200).Select(i => $"{i % 17},{i % 4}").Prepend("a,y")), "--target", "y", "--loss", "mse", "--out", place["m"]);
+
+    [Fact]
+    public void An_empty_path_of_data_is_refused() => Refuses(["DATA is empty"], "train", "", "--target", "y");
+
+    [Fact]
+    public void Data_are_no_validation_rows_of_themselves()
+    {
+        var data = place.WriteNumbers();
+        Refuses(["--validation", "the data itself"], "train", data, "--target", "y", "--validation", data, "--out", place["m"]);
     }
 
     [Fact]

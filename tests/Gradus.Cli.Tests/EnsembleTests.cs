@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 
 namespace Gradus.Cli.Tests;
@@ -120,16 +119,5 @@ public sealed class EnsembleTests : IDisposable
         var json = Workplace.Run("train", SharedData.At("california-housing.csv"), "--ensemble", "5", "--no-baselines", "--out", place["m"], "--json").Json;
         var best = json["members"]?.AsArray().Min(member => (double?)member?["test"]?["rmse"]);
         Assert.True((double?)json["test"]?["rmse"] < best - 500, json.ToJsonString());
-    }
-
-    /// <summary>Presses Ctrl-C when the first epoch is reported.</summary>
-    private sealed class InterruptingWriter(CancellationTokenSource interruption) : StringWriter(CultureInfo.InvariantCulture)
-    {
-        public override void WriteLine(string? value)
-        {
-            base.WriteLine(value);
-            if (value?.Contains("epoch 1/", StringComparison.Ordinal) == true)
-                interruption.Cancel();
-        }
     }
 }

@@ -8,7 +8,7 @@ internal sealed class InterruptingWriter(CancellationTokenSource interruption) :
     public override void WriteLine(string? value)
     {
         base.WriteLine(value);
-        if (value?.StartsWith("epoch", StringComparison.Ordinal) == true)
+        if (value?.Contains("epoch 1/", StringComparison.Ordinal) == true)
             interruption.Cancel();
     }
 }

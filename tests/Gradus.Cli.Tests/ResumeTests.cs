@@ -6,7 +6,7 @@ namespace Gradus.Cli.Tests;
 public sealed class ResumeTests : IDisposable
 {
     // Some two hundred milliseconds of steps and three hundred checkpoints, on numbers that no epoch fits any better.
-    private static readonly string[] Options = ["--epochs", "300", "--patience", "300", "--hidden", "16", "--batch", "32", "--dropout", "0.1", "--no-baselines"];
+    private static readonly string[] Options = ["--epochs", "600", "--patience", "600", "--hidden", "16", "--batch", "32", "--dropout", "0.1", "--no-baselines"];
 
     private readonly Workplace place = new();
 
@@ -39,6 +39,57 @@ public sealed class ResumeTests : IDisposable
     }
 
     [Theory]
+    [InlineData("--ensemble")]
+    [InlineData("--folds")]
+    public void Several_networks_that_are_killed_again_and_again_end_with_the_same_file(string option)
+    {
+        var expected = WithoutInterruption(option, "3");
+        string[] line = [.. Start(), option, "3"];
+        foreach (var epochs in (int[])[80, 600, 1500])   // of all networks, 1,800 in all
+        {
+            using var process = Launch(line);
+            WaitForAll(process, epochs);
+            process.Kill();   // SIGKILL
+            process.WaitForExit();
+            Assert.Null(CheckpointSummary.Read(place["run"]).Ended);
+            Assert.False(File.Exists(place["m.safetensors"]));
+            line = ["train", "--resume", place["run"]];
+        }
+
+        Assert.Equal(0, Workplace.Run(line).Code);
+        Assert.Equal(expected, File.ReadAllBytes(place["m.safetensors"]));
+
+        // Once more, after its end: the same file again.
+        File.Delete(place["m.safetensors"]);
+        var outcome = Workplace.Run(line);
+        Assert.Equal(0, outcome.Code);
+        Assert.Contains($"Resuming '{place["run"]}': 3 of 3 networks are trained, 0 are under way.", outcome.Error, StringComparison.Ordinal);
+        Assert.Equal(expected, File.ReadAllBytes(place["m.safetensors"]));
+    }
+
+    [Fact]
+    public void Several_networks_that_are_paused_say_how_to_go_on()
+    {
+        using var interruption = new CancellationTokenSource();
+        using var error = new InterruptingWriter(interruption);
+        string[] line = [.. Start(), "--ensemble", "3", "--threads", "1", "--json"];
+        var outcome = Workplace.RunUntil(error, line, interruption.Token);
+        Assert.Equal(130, outcome.Code);
+        Assert.Contains($"Interrupted: 0 of 3 networks are trained, 1 under way. Go on with: gradus train --resume {place["run"]}", outcome.Error, StringComparison.Ordinal);
+        Assert.Equal(("cancelled", place["run"], null), ((string?)outcome.Json["stopReason"], (string?)outcome.Json["checkpoint"], (string?)outcome.Json["model"]));
+        Assert.False(File.Exists(place["m.safetensors"]));
+        var again = Workplace.Run(line);
+        Assert.True(again.Code == 2 && again.Output.Length == 0, $"{again.Code}: {again.Output}");
+        Assert.Contains("was interrupted. Resume it", again.Error, StringComparison.Ordinal);
+        var other = Workplace.Run("train", "--resume", place["run"], "--ensemble", "4");
+        Assert.Contains("--ensemble is '4' here, but was '3'", other.Error, StringComparison.Ordinal);
+        Assert.Contains("by the folder above", Workplace.Run("train", "--resume", place["run/member1"]).Error, StringComparison.Ordinal);
+        var resumed = Workplace.Run("train", "--resume", place["run"], "--threads", "2");
+        Assert.Contains("0 of 3 networks are trained, 1 are under way", resumed.Error, StringComparison.Ordinal);
+        Assert.Equal(0, resumed.Code);
+    }
+
+    [Theory]
     [InlineData("INT", 130)]
     [InlineData("TERM", 143)]
     public async Task A_signal_pauses_the_run_in_the_middle_of_an_epoch(string signal, int code)
@@ -68,7 +119,7 @@ public sealed class ResumeTests : IDisposable
         Assert.Equal(130, outcome.Code);
         Assert.Equal(("cancelled", place["run"], null), ((string?)outcome.Json["stopReason"], (string?)outcome.Json["checkpoint"], (string?)outcome.Json["model"]));
         var resumed = Workplace.Run("train", "--resume", place["run"], "--json", "--threads", "1", "--out", place["other.safetensors"]);
-        Assert.Equal((0, 300), (resumed.Code, (int?)resumed.Json["epochs"]));
+        Assert.Equal((0, 600), (resumed.Code, (int?)resumed.Json["epochs"]));
         Assert.False(File.Exists(place["m.safetensors"]));
         Assert.True(File.Exists(place["other.safetensors"]));
     }
@@ -77,6 +128,7 @@ public sealed class ResumeTests : IDisposable
     [InlineData("--augment", "shift=1,mixup=0.2")]
     [InlineData("--target", "digit,pixel_3_3", "--swa", "--schedule", "constant")]
     [InlineData("--members", "3", "--batch-norm", "--ema", "0.9")]
+    [InlineData("--ensemble", "2", "--augment", "shift=1", "--batch-norm")]
     public void Every_technique_goes_on_in_the_middle_of_an_epoch(params string[] options)
     {
         string[] line = ["train", Workplace.Digits, "--hidden", "12", "--epochs", "3", "--no-baselines", .. options];
@@ -101,7 +153,7 @@ public sealed class ResumeTests : IDisposable
             Assert.All(expected, part => Assert.Contains(part, outcome.Error, StringComparison.Ordinal));
         }
 
-        Refuses(["--epochs is '301' here", "was '300'", "leave it out"], "--epochs", "301");
+        Refuses(["--epochs is '601' here", "was '600'", "leave it out"], "--epochs", "601");
         Refuses(["--lr is '0.1' here", "was not given"], "--lr", "0.1");
         Refuses(["--balance is given here", "was not given"], "--balance");
         Refuses(["DATA is 'mnist'", "numbers.csv"], "mnist");
@@ -114,7 +166,7 @@ public sealed class ResumeTests : IDisposable
         place.Write("numbers.csv", [.. lines[..^1], "1,2,3.25"]);
         Refuses(["another run", "checksum of the"]);   // before anything is said
         place.Write("numbers.csv", lines);
-        Assert.Equal(0, Workplace.Run("train", place["numbers.csv"], "--resume", place["run"], "--epochs", "300", "--checkpoint", place["run"]).Code);
+        Assert.Equal(0, Workplace.Run("train", place["numbers.csv"], "--resume", place["run"], "--epochs", "600", "--checkpoint", place["run"]).Code);
     }
 
     public static TheoryData<string[], string[]> Wrong => new()
@@ -123,7 +175,6 @@ public sealed class ResumeTests : IDisposable
         { ["--every", "0", "--checkpoint", "c"], ["--every", "'0'", "10m"] },
         { ["--every", "5d", "--checkpoint", "c"], ["--every", "'5d'"] },
         { ["--checkpoint", ""], ["--checkpoint", "empty"] },
-        { ["--checkpoint", "c", "--folds", "3"], ["--checkpoint", "--folds"] },
     };
 
     [Theory]
@@ -137,9 +188,9 @@ public sealed class ResumeTests : IDisposable
         Assert.Contains("no checkpoint in", Workplace.Run("train", "--resume", place["nowhere"]).Error, StringComparison.Ordinal);
     }
 
-    private byte[] WithoutInterruption()
+    private byte[] WithoutInterruption(params string[] more)
     {
-        Assert.Equal(0, Workplace.Run(["train", place.WriteNumbers(), "--target", "y", "--out", place["whole.safetensors"], .. Options]).Code);
+        Assert.Equal(0, Workplace.Run(["train", place.WriteNumbers(), "--target", "y", "--out", place["whole.safetensors"], .. Options, .. more]).Code);
         return File.ReadAllBytes(place["whole.safetensors"]);
     }
 
@@ -153,9 +204,15 @@ public sealed class ResumeTests : IDisposable
     }) ?? throw new InvalidOperationException("No process was started.");
 
     /// <summary>Waits until the checkpoint is of an epoch.</summary>
-    private void WaitFor(Process process, int epoch)
+    private void WaitFor(Process process, int epoch) => WaitUntil(process, () => CheckpointSummary.Read(place["run"]).Epoch >= epoch);
+
+    /// <summary>Waits until the checkpoints of all networks together are of so many epochs.</summary>
+    private void WaitForAll(Process process, int epochs) =>
+        WaitUntil(process, () => CheckpointSummary.ReadMembers(place["run"]).Sum(member => member?.Epoch ?? 0) >= epochs);
+
+    private void WaitUntil(Process process, Func<bool> isThere)
     {
-        while (!File.Exists(place["run/checkpoint.safetensors"]) || CheckpointSummary.Read(place["run"]).Epoch < epoch)
+        while (!File.Exists(place["run/checkpoint.safetensors"]) || !isThere())
         {
             Assert.False(process.WaitForExit(1), "The run ended before it was interrupted.");
         }

@@ -79,6 +79,52 @@ public sealed class StartTests : IDisposable
         Assert.Equal(0, Workplace.Run("train", data, "--target", "y", "--weight", "w", "--folds", "3", "--epochs", "2", "--out", place["folds"]).Code);
     }
 
+    [Theory]
+    [InlineData("--ensemble")]
+    [InlineData("--folds")]
+    public void Several_networks_begin_from_a_model_and_keep_what_is_frozen(string option)
+    {
+        var data = Trained();
+        var outcome = Workplace.Run("train", data, "--from", place["m"], option, "3", "--freeze", "layer1", "--epochs", "3", "--no-baselines", "--out", place["n"]);
+        Assert.True(outcome.Code == 0, outcome.Error);
+        foreach (var part in (string[])["3 × 2-8-6-1", "preprocessing and all weights", "layer1: 24 parameters"])
+            Assert.Contains(part, outcome.Output, StringComparison.Ordinal);
+        var (before, after) = (Model.Load(place["m"]), Model.Load(place["n"]));
+        foreach (var (old, now) in before.Network.Parameters.Zip(after.Network.Parameters))
+        {
+            Assert.All(after.Members, member => Assert.Equal(old.Name.StartsWith("layer1", StringComparison.Ordinal), before.Weights[old.Expression].SequenceEqual(member[now.Expression])));
+            Assert.Equal(old.Name.StartsWith("layer1", StringComparison.Ordinal), after.Members[0][now.Expression].SequenceEqual(after.Members[1][now.Expression]));
+        }
+
+        // For another target, and interrupted: the model file is read again.
+        string[] line = ["train", place.WriteClasses("no", "yes"), "--from", place["m"], "--new-target", "kind", option, "2", "--threads", "1", "--epochs", "5", "--no-baselines"];
+        Assert.Equal(0, Workplace.Run([.. line, "--out", place["whole"]]).Code);
+        using var interruption = new CancellationTokenSource();
+        using var error = new InterruptingWriter(interruption);
+        Assert.Equal(130, Workplace.RunUntil(error, [.. line, "--out", place["k"], "--checkpoint", place["run"]], interruption.Token).Code);
+        Assert.Equal(0, Workplace.Run("train", "--resume", place["run"]).Code);
+        Assert.Equal(File.ReadAllBytes(place["whole"]), File.ReadAllBytes(place["k"]));
+    }
+
+    [Fact]
+    public void The_first_of_an_ensemble_from_a_model_is_what_the_model_gives_alone_and_all_take_the_validation_file()
+    {
+        var data = Trained();
+        var validation = place.Write("v.csv", "a,b,y", "1,2,-0.5", "2,2,2.5", "3,3,3.5");
+        string[] line = ["train", data, "--from", place["m"], "--validation", validation, "--epochs", "3", "--no-baselines"];
+        Workplace.Run([.. line, "--out", place["alone"]]);
+        var json = Workplace.Run([.. line, "--ensemble", "2", "--out", place["n"], "--json"]).Json;
+        Assert.Equal((160, 3, 40), ((int?)json["rows"]?["train"], (int?)json["rows"]?["validation"], (int?)json["rows"]?["test"]));
+        Assert.Equal(Model.Load(place["alone"]).Weights.All.ToArray(), Model.Load(place["n"]).Members[0].All.ToArray());
+
+        // An ensemble goes on with each of its networks: with steps too small to change a weight, to the same file but for the record.
+        Assert.Equal(0, Workplace.Run("train", data, "--from", place["n"], "--ensemble", "2", "--optimizer", "sgd", "--lr", "1e-30", "--epochs", "1", "--no-baselines", "--out", place["k"]).Code);
+        Assert.Equal(Model.Load(place["n"]).Members.Select(member => member.All.ToArray()), Model.Load(place["k"]).Members.Select(member => member.All.ToArray()));
+        Assert.Equal(0, Workplace.Run("train", data, "--target", "y", "--ensemble", "2", "--freeze", "1", "--epochs", "2", "--no-baselines", "--out", place["f"]).Code);
+        var frozen = Model.Load(place["f"]);
+        Assert.Equal(frozen.Network.Initialize(2)[frozen.Network.Parameters[0].Expression], frozen.Members[1][frozen.Network.Parameters[0].Expression]);
+    }
+
     public static TheoryData<string[], string[]> Wrong => new()
     {
         { ["--from", "{m}", "--hidden", "5"], ["--hidden", "--from", "Leave it out"] },
@@ -86,7 +132,13 @@ public sealed class StartTests : IDisposable
         { ["--from", "{m}", "--target", "a"], ["'a'", "'y'", "--new-target a"] },
         { ["--from", "{m}", "--new-target", "a"], ["'a'", "input of the model"] },
         { ["--from", "{m}", "--new-target", "aa"], ["'aa'", "Did you mean 'a'"] },
-        { ["--from", "{m}", "--ensemble", "3"], ["--ensemble", "--from"] },
+        { ["--from", "{e}"], ["ensemble of 2 networks", "--ensemble 2", "a single one"] },
+        { ["--from", "{e}", "--ensemble", "3"], ["ensemble of 2 networks", "--ensemble 2"] },
+        { ["--from", "{e}", "--folds", "2"], ["ensemble of 2 networks", "--ensemble 2"] },
+        { ["--from", "{e}", "--ensemble", "2", "--new-target", "b"], ["ensemble of 2 networks", "a single one"] },
+        { ["--from", "{m}", "--ensemble", "3", "--freeze", "3"], ["--freeze", "'3'", "from 1 to 2"] },
+        { ["--target", "y", "--folds", "3", "--freeze", "layer7"], ["'layer7'", "layer1, layer2, layer3"] },
+        { ["--target", "y", "--ensemble", "3", "--validation", "{empty.csv}"], ["empty.csv", "no row with a 'y'"] },
         { ["--from", "{nowhere}"], ["nowhere", "no model file"] },
         { ["--from", "{other.csv}"], ["other.csv"] },
         { ["--new-target", "b"], ["--new-target", "--from"] },
@@ -111,6 +163,8 @@ public sealed class StartTests : IDisposable
         var data = Trained();
         place.Write("other.csv", "b,y", "1,2.5", "2,3.5");
         place.Write("empty.csv", "a,b,y", "1,2,", "2,3,");
+        if (options.Contains("{e}"))
+            Assert.Equal(0, Workplace.Run("train", data, "--target", "y", "--ensemble", "2", "--epochs", "1", "--no-baselines", "--out", place["e"]).Code);
         var files = place.Files;
         var outcome = Workplace.Run(["train", data, .. options.Select(each => each.StartsWith('{') ? place[each.Trim('{', '}')] : each), "--out", place["out"]]);
         Assert.True(outcome.Code == 2 && outcome.Output.Length == 0, $"{outcome.Code}: {outcome.Output}{outcome.Error}");

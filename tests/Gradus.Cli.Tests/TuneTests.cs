@@ -1,6 +1,3 @@
-using System.Diagnostics;
-using System.Text.Json.Nodes;
-
 namespace Gradus.Cli.Tests;
 
 public sealed class TuneTests : IDisposable
@@ -25,6 +22,19 @@ public sealed class TuneTests : IDisposable
         Assert.True(repeated.Code == 0, repeated.Error);
         Assert.Equal((double?)json["best"]?["test"]?["rmse"], (double?)repeated.Json["test"]?["rmse"]);
         Assert.Equal((double?)json["best"]?["validation"]?["rmse"], (double?)repeated.Json["validation"]?["rmse"]);
+    }
+
+    [Theory]
+    [InlineData("--hidden", "none", "--trials", "4")]
+    [InlineData("--activation", "tanh", "--vary", "depth=0..1", "--vary", "lr", "--trials", "6", "--halving", "none")]
+    public void What_belongs_to_hidden_layers_is_left_out_where_there_are_none(params string[] options)
+    {
+        var outcome = Tune([.. options, "--json", "--no-baselines", "--workers", "1"]);
+        Assert.True(outcome.Code == 0, outcome.Error);
+        Assert.Equal(int.Parse(options[Array.IndexOf(options, "--trials") + 1], System.Globalization.CultureInfo.InvariantCulture), (int?)outcome.Json["trials"]);
+        var parameters = outcome.Json["best"]?["parameters"]?.AsObject() ?? [];
+        Assert.DoesNotContain("activation", parameters.Select(each => each.Key));
+        Assert.DoesNotContain("dropout", parameters.Select(each => each.Key));
     }
 
     [Fact]
@@ -133,45 +143,8 @@ public sealed class TuneTests : IDisposable
         Assert.Equal(3, Gradus.Study.Read(Study).Trials.Count);
     }
 
-    [Fact]
-    public void Workers_that_are_killed_lose_no_trial_and_none_runs_twice()
-    {
-        var data = place.WriteNumbers();
-        string[] line = ["tune", data, "--target", "y", "--trials", "60", "--epochs", "120", "--halving", "none", "--study", Study, "--out", place["m.safetensors"], "--json"];
-        var random = new Random(5);
-        var killed = 0;
-        for (var i = 0; i < 4; i++)
-        {
-            using var one = Launch(line);
-            using var two = Launch(line);
-            Assert.False(one.WaitForExit(900 + random.Next(900)) && two.WaitForExit(0), "The search was over before anything could be killed.");
-            foreach (var process in (Process[])[one, two])
-            {
-                killed += process.HasExited ? 0 : 1;
-                process.Kill();
-                process.WaitForExit();
-            }
-        }
-
-        using var last = Launch(line);
-        Assert.True(last.WaitForExit(120_000));
-        Assert.Equal(0, last.ExitCode);
-        Assert.True(killed >= 6, $"only {killed} were killed");
-        var events = File.ReadLines(Study).Skip(1).Select(each => JsonNode.Parse(each)).ToArray();
-        int[] Of(string name) => [.. events.Where(each => (string?)each?["event"] == name).Select(each => (int?)each?["trial"] ?? 0)];
-        Assert.Equal(Enumerable.Range(1, 60), Of("begin"));
-        Assert.Equal(Enumerable.Range(1, 60), Of("end").Order());
-        Assert.NotEmpty(Of("retry"));
-    }
-
     private string Study => place["numbers.study.jsonl"];
 
     private Outcome Tune(params string[] more) => Workplace.Run(
         ["tune", place.WriteNumbers(), "--target", "y", "--study", Study, "--out", place["m.safetensors"], "--epochs", "20", .. more]);
-
-    private static Process Launch(string[] line) => Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Gradus.Cli.dll"), .. line])
-    {
-        RedirectStandardOutput = true,
-        RedirectStandardError = true,
-    }) ?? throw new InvalidOperationException("dotnet did not start.");
 }

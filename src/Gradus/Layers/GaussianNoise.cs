@@ -12,8 +12,8 @@ public sealed record GaussianNoise : Layer
     /// <exception cref="ArgumentOutOfRangeException">σ is negative or not finite.</exception>
     public GaussianNoise(double deviation)
     {
-        if (!double.IsFinite(deviation) || deviation < 0)
-            throw new ArgumentOutOfRangeException(nameof(deviation), deviation, "The deviation of the noise must be a number of at least 0.");
+        if (!float.IsFinite((float)deviation) || deviation < 0)
+            throw new ArgumentOutOfRangeException(nameof(deviation), deviation, "The deviation of the noise must be a number of at least 0 that float32 can hold.");
         Deviation = deviation;
     }
 

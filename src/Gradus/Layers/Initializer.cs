@@ -57,7 +57,7 @@ public sealed record Initializer
     /// <exception cref="ArgumentOutOfRangeException">The value is not finite.</exception>
     public static Initializer Constant(double value)
     {
-        if (!double.IsFinite(value))
+        if (!float.IsFinite((float)value))
             throw new ArgumentOutOfRangeException(nameof(value), value, "A parameter starts with a finite number.");
         return new Initializer(FormattableString.Invariant($"constant({value:R})"), Distribution.Uniform, (_, _) => (value, value));
     }
@@ -66,7 +66,7 @@ public sealed record Initializer
     /// <exception cref="ArgumentOutOfRangeException">high is below low, or one is not finite.</exception>
     public static Initializer Uniform(double low, double high)
     {
-        if (!double.IsFinite(low) || !double.IsFinite(high) || high < low)
+        if (!float.IsFinite((float)low) || !float.IsFinite((float)high) || high < low)
             throw new ArgumentOutOfRangeException(nameof(high), FormattableString.Invariant($"[{low}, {high}) is no interval; give two finite numbers, the lower first."));
         return new Initializer(FormattableString.Invariant($"uniform({low:R},{high:R})"), Distribution.Uniform, (_, _) => (low, high));
     }
@@ -75,7 +75,7 @@ public sealed record Initializer
     /// <exception cref="ArgumentOutOfRangeException">The scale is negative or not finite.</exception>
     public static Initializer Normal(double scale)
     {
-        if (!double.IsFinite(scale) || scale < 0)
+        if (!float.IsFinite((float)scale) || scale < 0)
             throw new ArgumentOutOfRangeException(nameof(scale), scale, "The deviation must be a number of at least 0.");
         return new Initializer(FormattableString.Invariant($"normal({scale:R})"), Distribution.Normal, (_, _) => (0, scale));
     }
@@ -97,7 +97,7 @@ public sealed record Initializer
         var numbers = new List<double>();
         foreach (var part in name[(open + 1)..^1].Split(','))
         {
-            if (!double.TryParse(part, System.Globalization.CultureInfo.InvariantCulture, out var number) || !double.IsFinite(number))
+            if (!double.TryParse(part, System.Globalization.CultureInfo.InvariantCulture, out var number) || !float.IsFinite((float)number))
                 return null;
             numbers.Add(number);
         }

@@ -6,12 +6,13 @@ internal sealed class CheckpointFolder : IDisposable
     private readonly CheckpointOptions options;
     private readonly IReadOnlyDictionary<string, string> fingerprint;
     private readonly FileStream held;
+    private TrainingState? start;
 
     private CheckpointFolder(CheckpointOptions options, IReadOnlyDictionary<string, string> fingerprint, FileStream held) =>
         (this.options, this.fingerprint, this.held) = (options, fingerprint, held);
 
-    /// <summary>Where to go on; null to begin.</summary>
-    public TrainingState? Start { get; private set; }
+    /// <summary>Whether it had the checkpoint of a run that has ended and is not resumed.</summary>
+    public bool IsReplaced { get; private set; }
 
     /// <summary>Takes the folder, and reads what is to be resumed.</summary>
     /// <exception cref="GradusException">The folder is in use, cannot be written, holds a run that has not ended although none is to be
@@ -31,6 +32,14 @@ internal sealed class CheckpointFolder : IDisposable
         }
     }
 
+    /// <summary>Where to go on, once, for it is as large as several networks; null to begin.</summary>
+    public TrainingState? TakeStart()
+    {
+        var taken = start;
+        start = null;
+        return taken;
+    }
+
     /// <summary>Replaces the checkpoint.</summary>
     public void Write(TrainingState state) => CheckpointFile.Write(CheckpointFile.PathIn(options.Folder), state, fingerprint, options.Note);
 
@@ -45,14 +54,16 @@ internal sealed class CheckpointFolder : IDisposable
             if (options.Resume)
             {
                 var differences = Fingerprint.Differences(there, fingerprint);
-                Start = differences.Count == 0 ? state : throw new GradusException($"The checkpoint in '{options.Folder}' is of another run: "
+                start = differences.Count == 0 ? state : throw new GradusException($"The checkpoint in '{options.Folder}' is of another run: "
                     + $"{string.Join("; ", differences)}. Give the same network, data and options, or begin anew in another folder.");
             }
             else if (state.Ended is null)
             {
-                throw new GradusException($"'{options.Folder}' holds the checkpoint of a run that was interrupted in epoch {state.Epoch}. "
-                    + "Resume it, give another folder, or delete this one.");
+                throw new GradusException($"'{options.Folder}' holds the checkpoint of a run that was interrupted"
+                    + $"{(state.Epoch > 0 ? $" in epoch {state.Epoch}" : "")}. Resume it, give another folder, or delete this one.");
             }
+
+            IsReplaced = !options.Resume;
         }
 
         AtomicFile.RemoveUnfinished(path);   // what a killed run left

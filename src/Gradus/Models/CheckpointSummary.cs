@@ -1,7 +1,7 @@
 namespace Gradus;
 
 /// <summary>What a folder's checkpoint says of its run.</summary>
-/// <param name="Epoch">The epoch under way when it was written, from 1.</param>
+/// <param name="Epoch">The epoch under way when it was written, from 1; 0 for an ensemble, whose members each have their own.</param>
 /// <param name="Ended">Why training ended; null if it has not.</param>
 /// <param name="Note">What <see cref="CheckpointOptions.Note"/> was.</param>
 public sealed record CheckpointSummary(int Epoch, StopReason? Ended, string? Note)
@@ -20,5 +20,16 @@ public sealed record CheckpointSummary(int Epoch, StopReason? Ended, string? Not
 
         var (state, _, note) = CheckpointFile.Read(path);
         return new CheckpointSummary(state.Epoch, state.Ended, note);
+    }
+
+    /// <summary>Reads the checkpoints of an ensemble's members, in order; null for those that have not begun. Empty for the folder of a
+    /// single network.</summary>
+    /// <exception cref="GradusException">There is no checkpoint, or one is damaged.</exception>
+    public static IReadOnlyList<CheckpointSummary?> ReadMembers(string folder)
+    {
+        _ = Read(folder);
+        var (state, _, _) = CheckpointFile.Read(CheckpointFile.PathIn(folder));
+        return [.. Enumerable.Range(0, EnsembleCheckpoint.MembersOf(state)).Select(i => EnsembleCheckpoint.FolderOf(folder, i))
+            .Select(each => File.Exists(CheckpointFile.PathIn(each)) ? Read(each) : null)];
     }
 }

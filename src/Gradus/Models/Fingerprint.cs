@@ -1,5 +1,7 @@
 using System.Collections;
 using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 
 namespace Gradus;
 
@@ -31,6 +33,15 @@ internal static class Fingerprint
         foreach (var property in typeof(TrainOptions).GetProperties().Where(property => !Aside.Contains(property.Name)))
             all[property.Name] = Text(property.GetValue(options));
         return all;
+    }
+
+    /// <summary>A checksum of the weights of networks.</summary>
+    public static string Of(IReadOnlyList<ParameterBuffer> networks)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var weights in networks)
+            hash.AppendData(MemoryMarshal.AsBytes(weights.All));
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
     /// <summary>What differs, as "NAME is … there and … here"; empty if nothing does.</summary>

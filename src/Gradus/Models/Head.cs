@@ -137,7 +137,9 @@ public sealed record Head
     private static GradusException DoesNotFit(TargetEncoding target, Loss loss, int targets) => new(
         $"The loss '{loss}' does not fit the target '{target.Column}', which is {Describe(target)}{(loss.Quantiles.Count > 0 ? "; quantiles are of numbers" : "")}. "
         + $"Choose {string.Join(" or ", Loss.All.Where(other => OutputsFor(target, other) is not null).Select(other => other.Kind))}"
-        + (targets > 1 ? ", and one loss for each target, in their order." : "."));
+        + (targets > 1 ? ", and one loss for each target, in their order." : ".")
+        + (target.Kind == ColumnKind.Number && loss.ReadOut is ReadOut.Identity or ReadOut.Exponential
+            ? " Its whole numbers were taken for classes; to learn them as numbers, say so (--task regression)." : ""));
 
     private static string Describe(TargetEncoding target) => target.Task switch
     {

@@ -3,6 +3,8 @@ namespace Gradus;
 /// <content>Transfer: what a model has learnt, for another target.</content>
 public sealed partial class Model
 {
+    private bool hasNewOutput;   // not trained yet, on hidden layers that are
+
     /// <summary>A model that takes over preprocessing, hidden layers and their weights, and begins a new output layer for another target,
     /// or for other classes of the same one (Yosinski et al. 2014). To go on with the target as it is, train the model itself.</summary>
     /// <param name="train">Training rows, with the columns that this model takes.</param>
@@ -17,6 +19,7 @@ public sealed partial class Model
         var model = For(Preprocessor.WithTarget(train, PreprocessingFor(options, train)), train, options, [.. Network.Layers.SkipLast(1)]);
         foreach (var (from, to) in Network.Parameters.Zip(model.Network.Parameters).Where(each => !Network.IsOf(each.Second, Network.OutputLayer)))
             Weights[from.Expression].CopyTo(model.Weights[to.Expression]);
+        model.hasNewOutput = true;
         return model;
     }
 }

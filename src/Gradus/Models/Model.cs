@@ -1,7 +1,7 @@
 namespace Gradus;
 
 /// <summary>Fitted preprocessing, a network, and how to read its output: takes raw columns, gives answers in the user's
-/// units. An ensemble has several members, which share preprocessing and structure; its answer is the mean of theirs.</summary>
+/// units. An ensemble has several members, which share preprocessing; its answer is the mean of theirs.</summary>
 /// <remarks>One thread at a time; load the file once for each thread that predicts.</remarks>
 public sealed partial class Model
 {
@@ -10,17 +10,25 @@ public sealed partial class Model
     private int scorerRows;
 
     internal Model(Preprocessor preprocessor, Network network, Loss loss, params IReadOnlyList<ParameterBuffer> members)
+        : this(preprocessor, [.. members.Select(_ => network)], loss, members)
     {
-        (Preprocessor, Network, Loss, Members) = (preprocessor, network, loss, members);
-        Heads = preprocessor.Targets.Count > 0 ? Head.Of(preprocessor.Targets, loss, network.OutputCount)
+    }
+
+    internal Model(Preprocessor preprocessor, IReadOnlyList<Network> networks, Loss loss, IReadOnlyList<ParameterBuffer> members)
+    {
+        (Preprocessor, Networks, Loss, Members) = (preprocessor, networks, loss, members);
+        Heads = preprocessor.Targets.Count > 0 ? Head.Of(preprocessor.Targets, loss, Network.OutputCount)
             : throw new ArgumentException("A model has a target.", nameof(preprocessor));
     }
 
     /// <summary>Fitted on the training rows.</summary>
     public Preprocessor Preprocessor { get; }
 
-    /// <summary>The layers.</summary>
-    public Network Network { get; }
+    /// <summary>The layers; of an ensemble, those of its first member.</summary>
+    public Network Network => Networks[0];
+
+    /// <summary>The layers of each member: one network for all, or several, if a search has put the members together.</summary>
+    public IReadOnlyList<Network> Networks { get; private set; }
 
     /// <summary>What training makes small: the target's loss, or the mean of those of several.</summary>
     public Loss Loss { get; }
@@ -60,7 +68,8 @@ public sealed partial class Model
         For(train, new ModelOptions { Target = target }, layers);
 
     /// <summary>As <see cref="For(Table, string, ReadOnlySpan{Layer})"/>, with options.</summary>
-    /// <exception cref="GradusException">A loss does not fit its target, or the targets or columns do not do.</exception>
+    /// <exception cref="GradusException">A loss does not fit its target, the targets or columns do not do, or the parameters are too many.
+    /// </exception>
     public static Model For(Table train, ModelOptions options, params ReadOnlySpan<Layer> layers)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -89,6 +98,12 @@ public sealed partial class Model
         var (loss, outputs) = Head.LossOf(preprocessor.Targets, options.Losses);
         var network = new Network(preprocessor.FeatureCount, CategoryLayers.Arrange(
             preprocessor, options.Embedding, Structure.Complete(layers, outputs, options, preprocessor, train)));
+        if (ParameterBuffer.LengthFor(network.Parameters.Select(parameter => parameter.Expression)) is var numbers && numbers > ParameterBuffer.MaxLength)
+        {
+            throw new GradusException(FormattableString.Invariant($"The network {network} has {numbers:N0} parameters; at most {ParameterBuffer.MaxLength:N0} fit. ")
+                + "Take fewer or narrower layers.");
+        }
+
         return new Model(preprocessor, network, loss, network.Initialize(options.Seed)) { WeightColumn = options.Weight };
     }
 
@@ -147,8 +162,8 @@ public sealed partial class Model
             ? CheckpointFolder.Open(kept, Fingerprint.Of(this, train, validation, options)) : null;
         try
         {
-            var history = trainer.TrainFrom(train, validation, Score, checkpoint?.Start, checkpoint is null ? null : checkpoint.Write, cancellation);
-            Training = RecordOf(history, options, train.Rows, validation?.Rows ?? 0);
+            var history = trainer.TrainFrom(train, validation, Score, checkpoint?.TakeStart(), checkpoint is null ? null : checkpoint.Write, cancellation);
+            (Training, hasNewOutput) = (RecordOf(history, options, train.Rows, validation?.Rows ?? 0), false);
             return history;
         }
         catch (DivergedException e)
@@ -159,13 +174,23 @@ public sealed partial class Model
     }
 
     /// <summary>Finds out whether training could use the folder of <see cref="TrainOptions.Checkpoint"/>.</summary>
+    /// <param name="train">The rows of training; of a cross-validation, those of all folds.</param>
+    /// <param name="validation">The rows that decide when to stop; null for none, and for folds.</param>
+    /// <param name="options">How to train.</param>
+    /// <param name="members">Networks to train: 1 for <see cref="Train(EncodedTable, EncodedTable?, TrainOptions?, CancellationToken)"/>.</param>
+    /// <param name="folds">Whether each has a fold of its own.</param>
+    /// <param name="fromWeights">Whether several begin with the model's weights.</param>
     /// <exception cref="GradusException">It could not, as for training.</exception>
-    public void CheckCheckpoint(EncodedTable train, EncodedTable? validation, TrainOptions options)
+    public void CheckCheckpoint(
+        EncodedTable train, EncodedTable? validation, TrainOptions options, int members = 1, bool folds = false, bool fromWeights = false)
     {
         ArgumentNullException.ThrowIfNull(train);
         ArgumentNullException.ThrowIfNull(options);
         if (options.Checkpoint is { } kept)
-            CheckpointFolder.Open(kept, Fingerprint.Of(this, train, validation, options)).Dispose();
+        {
+            CheckpointFolder.Open(kept, members == 1 ? Fingerprint.Of(this, train, validation, options)
+                : FingerprintOf(train, validation, options, members, folds, fromWeights)).Dispose();
+        }
     }
 
     /// <summary>Metrics on rows whose target is known, in the target's units.</summary>
@@ -208,7 +233,7 @@ public sealed partial class Model
             expected += Heads[i].AnswerCount;
         if (answer.Length != expected)
             throw new ArgumentException($"An answer is {expected} numbers, but there is room for {answer.Length}.", nameof(answer));
-        rowPredictor ??= new RowPredictor(Preprocessor, Heads, Network, Loss, Members);
+        rowPredictor ??= new RowPredictor(Preprocessor, Heads, Networks, Loss, Members);
         rowPredictor.Predict(values, answer);
     }
 
@@ -217,7 +242,7 @@ public sealed partial class Model
         if (scorers is null || encoded.Rows > scorerRows)
         {
             scorerRows = encoded.Rows;
-            scorers = [.. Members.Select(member => new Scorer(Network, Loss, member, encoded.Rows, team: null, withLoss: false))];
+            scorers = [.. Members.Select((member, i) => new Scorer(Networks[i], Loss, member, encoded.Rows, team: null, withLoss: false))];
         }
 
         var answers = new float[encoded.Rows * Network.OutputCount];

@@ -8,34 +8,35 @@ namespace Gradus;
 /// <remarks>Metadata keys: <c>gradus.version</c>, the version of this format; <c>gradus.model</c>, the JSON object with
 /// <c>network</c>, <c>loss</c>, <c>preprocessing</c> and <c>training</c>; several targets have <c>losses</c>, one each, and several
 /// quantiles a loss that version 1 does not know: such files are of version 2; <c>gradus.checksum</c>. An ensemble has <c>members</c>, their number, as well, and the
-/// tensors of each under a name of its own: <c>member2.layer1.W</c>.</remarks>
+/// tensors of each under a name of its own: <c>member2.layer1.W</c>. Members of several structures have <c>networks</c> in place of
+/// <c>network</c>, and <c>networkOf</c>, the place of each member's in that list, from 0: version 3.</remarks>
 internal static class ModelFile
 {
     private const string FirstVersion = "1";
-    private const string Version = "2";
+    private const string SecondVersion = "2";
+    private const string Version = "3";
     private const string VersionKey = "gradus.version";
     private const string ModelKey = "gradus.model";
     private const int MaxWidth = 1 << 24;
 
     public static void Write(Model model, string path)
     {
+        Network[] networks = [.. model.Networks.Distinct()];
         var json = new JsonObject
         {
-            ["network"] = new JsonObject
-            {
-                ["inputs"] = model.Network.InputCount,
-                ["layers"] = new JsonArray([.. model.Network.Layers.Select(WriteLayer)]),
-            },
+            [networks.Length == 1 ? "network" : "networks"] = networks.Length == 1 ? WriteNetwork(networks[0]) : new JsonArray([.. networks.Select(WriteNetwork)]),
             [model.Heads.Count == 1 ? "loss" : "losses"] = model.Heads.Count == 1
                 ? model.Loss.Name : new JsonArray([.. model.Heads.Select(head => JsonValue.Create(head.Loss.Name))]),
             ["preprocessing"] = model.Preprocessor.ToJson(),
         };
         if (model.Members.Count > 1)
             json["members"] = model.Members.Count;
+        if (networks.Length > 1)
+            json["networkOf"] = new JsonArray([.. model.Networks.Select(network => JsonValue.Create(Array.IndexOf(networks, network)))]);
         if (model.Training is { } training)
             json["training"] = training.ToJson();
         var metadata = new Dictionary<string, string> { [VersionKey] = VersionOf(model), [ModelKey] = json.ToJsonString() };
-        var tensors = model.Members.SelectMany((weights, member) => model.Network.Parameters.Select(parameter =>
+        var tensors = model.Members.SelectMany((weights, member) => model.Networks[member].Parameters.Select(parameter =>
         {
             var shape = parameter.Expression.Shape;
             return SafetensorsTensor.FromSingles(
@@ -51,8 +52,8 @@ internal static class ModelFile
         var file = SafetensorsFile.Read(path);
         if (!file.Metadata.TryGetValue(VersionKey, out var version))
             throw new GradusException($"'{path}' is a safetensors file, but not a Gradus model: its metadata has no '{VersionKey}'.");
-        if (version is not (FirstVersion or Version))
-            throw new GradusException($"'{path}' has format version {SafetensorsHeader.Quote(version)}; this Gradus reads versions {FirstVersion} and {Version}. Use the Gradus that wrote it.");
+        if (version is not (FirstVersion or SecondVersion or Version))
+            throw new GradusException($"'{path}' has format version {SafetensorsHeader.Quote(version)}; this Gradus reads versions {FirstVersion} to {Version}. Use the Gradus that wrote it.");
         if (file.Checksum is null)
             throw new GradusException($"'{path}' has no checksum, so it cannot be told whether it is whole. Save the model again with Gradus.");
         try
@@ -71,43 +72,38 @@ internal static class ModelFile
         var preprocessor = Preprocessor.FromJson(json.Node("preprocessing"));
         if (preprocessor.Targets.Count == 0)
             throw json.Wrong("preprocessing", "without a target", "a target");
-        var network = ReadNetwork(json.Object("network"));
         var (loss, outputs) = ReadLoss(json, preprocessor.Targets);
-        if (network.InputCount != preprocessor.FeatureCount)
-            throw json.Wrong("network.inputs", $"{network.InputCount}", $"{preprocessor.FeatureCount}, the number of features");
-        if (!CategoryLayers.Fit(network, preprocessor))
-            throw json.Wrong("network.layers", "without all the categories that are indices, or with others", "a table for each");
-        if (network.Layers[^1] is not (Dense or MemberOutputs))
-            throw json.Wrong("network.layers", network.Layers[^1].Kind + " at the end", "a dense layer or the members' outputs");
-        if (network.Members > 1 != network.Layers[^1] is MemberOutputs)
-            throw json.Wrong("network.layers", network.Layers[^1].Kind + " at the end", "member-outputs where there are members, else a dense layer");
-        if (network.OutputCount != outputs)
-            throw json.Wrong("network.layers", $"{network.OutputCount} outputs", $"{outputs}");
-
+        Network[] networks = json.Has("networks")
+            ? [.. json.Array("networks").Select((each, i) => ReadNetwork(new JsonReading(each, FormattableString.Invariant($"{json.Place}.networks[{i}]")), preprocessor, outputs))]
+            : [ReadNetwork(json.Object("network"), preprocessor, outputs)];
         var members = json.Has("members") ? json.Integer("members") : 1;
         if (members < 1 || (json.Has("members") && members == 1))
             throw json.Wrong("members", $"{members}", "a whole number of at least 2, or nothing");
+        var networkOf = json.Has("networks") ? ReadNetworkOf(json, members, networks.Length) : [];
+        Network Of(int member) => networks[networkOf.Length == 0 ? 0 : networkOf[member]];
 
         // Every shape before any memory: the file may claim layers of any width, but it must hold their numbers.
+        var count = 0L;
         for (var member = 0; member < members; member++)
         {
-            foreach (var parameter in network.Parameters)
+            foreach (var parameter in Of(member).Parameters)
             {
                 var name = TensorName(parameter, member, members);
                 var shape = file[name].Shape;
                 var (rows, columns) = (parameter.Expression.Shape.Rows.Size, parameter.Expression.Shape.Columns.Size);
                 if (!shape.AsSpan().SequenceEqual([rows, columns]))
                     throw new GradusException($"Tensor '{name}' is {string.Join(" × ", shape)}; the layers need {rows} × {columns}.");
+                count++;
             }
         }
 
-        if (file.Tensors.Count != members * network.Parameters.Count)
-            throw new GradusException($"It has {file.Tensors.Count} tensors; the layers need {members * network.Parameters.Count}.");
+        if (file.Tensors.Count != count)
+            throw new GradusException($"It has {file.Tensors.Count} tensors; the layers need {count}.");
         var weights = new ParameterBuffer[members];
         for (var member = 0; member < members; member++)
         {
-            weights[member] = new ParameterBuffer([.. network.Parameters.Select(parameter => parameter.Expression)]);
-            foreach (var parameter in network.Parameters)
+            weights[member] = new ParameterBuffer([.. Of(member).Parameters.Select(parameter => parameter.Expression)]);
+            foreach (var parameter in Of(member).Parameters)
             {
                 var values = weights[member][parameter.Expression];
                 file[TensorName(parameter, member, members)].CopyTo(values);
@@ -119,12 +115,20 @@ internal static class ModelFile
         var training = json.Has("training") ? TrainingRecord.FromJson(json.Object("training")) : null;
         if (training is { Members.Count: > 0 and var recorded } && recorded != members)
             throw json.Wrong("training.members", $"of {recorded}", $"one for each of {members} members");
-        return new Model(preprocessor, network, loss, weights) { Training = training };
+        return new Model(preprocessor, [.. Enumerable.Range(0, members).Select(Of)], loss, weights) { Training = training };
     }
 
     // The first version that reads the model.
     private static string VersionOf(Model model) =>
-        model.Heads.Count > 1 || model.Loss.Quantiles.Count > 1 ? Version : FirstVersion;
+        model.Networks.Distinct().Count() > 1 ? Version : model.Heads.Count > 1 || model.Loss.Quantiles.Count > 1 ? SecondVersion : FirstVersion;
+
+    // Checked against the number of members before it is used: 0, 0, 1 for members of two structures.
+    private static int[] ReadNetworkOf(JsonReading json, int members, int networks)
+    {
+        int[] places = [.. json.Array("networkOf").Select(each => each is JsonValue value && value.TryGetValue(out int place) && place >= 0 && place < networks ? place
+            : throw json.Wrong("networkOf", each?.ToJsonString() ?? "null", $"whole numbers from 0 to {networks - 1}"))];
+        return places.Length == members ? places : throw json.Wrong("networkOf", $"of {places.Length}", $"one for each of {members} members");
+    }
 
     private static (Loss Loss, int Outputs) ReadLoss(JsonReading json, IReadOnlyList<TargetEncoding> targets)
     {
@@ -180,20 +184,37 @@ internal static class ModelFile
         return json;
     }
 
-    private static Network ReadNetwork(JsonReading json)
+    private static JsonObject WriteNetwork(Network network) => new()
+    {
+        ["inputs"] = network.InputCount,
+        ["layers"] = new JsonArray([.. network.Layers.Select(WriteLayer)]),
+    };
+
+    private static Network ReadNetwork(JsonReading json, Preprocessor preprocessor, int outputs)
     {
         var layers = json.Array("layers");
         if (layers.Count == 0)
             throw json.Wrong("layers", "empty", "at least one layer");
-        var (inputs, read) = (Width(json, "inputs"), layers.Select((layer, i) => ReadLayer(new JsonReading(layer, $"network.layers[{i}]"))).ToList());
+        var (inputs, read) = (Width(json, "inputs"), layers.Select((layer, i) => ReadLayer(new JsonReading(layer, FormattableString.Invariant($"{json.Place}.layers[{i}]")))).ToList());
+        Network network;
         try
         {
-            return new Network(inputs, read);
+            network = new Network(inputs, read);
         }
         catch (Exception e) when (e is ArgumentException or OverflowException)
         {
-            throw new GradusException($"'network.layers' do not fit each other: {e.Message}", e);
+            throw new GradusException($"'{json.Place}.layers' do not fit each other: {e.Message}", e);
         }
+
+        if (network.InputCount != preprocessor.FeatureCount)
+            throw json.Wrong("inputs", $"{network.InputCount}", $"{preprocessor.FeatureCount}, the number of features");
+        if (!CategoryLayers.Fit(network, preprocessor))
+            throw json.Wrong("layers", "without all the categories that are indices, or with others", "a table for each");
+        if (network.Layers[^1] is not (Dense or MemberOutputs))
+            throw json.Wrong("layers", network.Layers[^1].Kind + " at the end", "a dense layer or the members' outputs");
+        if (network.Members > 1 != network.Layers[^1] is MemberOutputs)
+            throw json.Wrong("layers", network.Layers[^1].Kind + " at the end", "member-outputs where there are members, else a dense layer");
+        return network.OutputCount == outputs ? network : throw json.Wrong("layers", $"{network.OutputCount} outputs", $"{outputs}");
     }
 
     internal static Layer ReadLayer(JsonReading json)

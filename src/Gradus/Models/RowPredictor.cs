@@ -13,13 +13,14 @@ internal sealed class RowPredictor
     private readonly Slot[] inputs;
     private readonly Slot[] answersOf;
 
-    public RowPredictor(Preprocessor preprocessor, IReadOnlyList<Head> heads, Network network, Loss loss, IReadOnlyList<ParameterBuffer> members)
+    public RowPredictor(Preprocessor preprocessor, IReadOnlyList<Head> heads, IReadOnlyList<Network> networks, Loss loss, IReadOnlyList<ParameterBuffer> members)
     {
         (this.preprocessor, this.heads) = (preprocessor, heads);
-        var output = loss.Answer(network.Output);
-        programs = [.. members.Select(weights =>
-            CompiledProgram.Compile([output], new ProgramOptions { Batch = 1, Placements = [.. weights.PlaceEach()] }))];
-        (inputs, answersOf) = (Array.ConvertAll(programs, program => program.SlotOf(network.Input)), Array.ConvertAll(programs, program => program.SlotOf(output)));
+        var outputs = networks.Distinct().ToDictionary(network => network, network => loss.Answer(network.Output));
+        programs = [.. networks.Zip(members, (network, weights) =>
+            CompiledProgram.Compile([outputs[network]], new ProgramOptions { Batch = 1, Placements = [.. weights.PlaceEach()] }))];
+        inputs = [.. programs.Zip(networks, (program, network) => program.SlotOf(network.Input))];
+        answersOf = [.. programs.Zip(networks, (program, network) => program.SlotOf(outputs[network]))];
     }
 
     public void Predict(ReadOnlySpan<float> values, Span<double> answers)

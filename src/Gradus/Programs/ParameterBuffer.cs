@@ -8,25 +8,30 @@ namespace Gradus;
 /// is one loop over the flat vectors and a checkpoint is one copy.</summary>
 public sealed class ParameterBuffer
 {
+    /// <summary>Numbers at most: 4 GB.</summary>
+    public const int MaxLength = 1 << 30;
+
     private readonly Dictionary<Expression, Slot> slots = new(ReferenceEqualityComparer.Instance);
     private readonly AlignedBuffer buffer;
 
     /// <summary>A buffer of zeros.</summary>
     /// <param name="parameters">In the order in which they lie in the buffer; each begins on a cache line, and what lies
     /// between them stays zero.</param>
+    /// <exception cref="ArgumentException">They are more than <see cref="MaxLength"/> numbers.</exception>
     public ParameterBuffer(IReadOnlyList<Expression> parameters)
     {
         ArgumentNullException.ThrowIfNull(parameters);
         Parameters = parameters;
-        var length = 0;
-        foreach (var parameter in parameters)
-            length = checked(length + Slot.Aligned(Size(parameter)));
-        buffer = new AlignedBuffer(length);
+        var length = LengthFor(parameters);
+        if (length > MaxLength)
+            throw new ArgumentException(FormattableString.Invariant($"The parameters are {length:N0} numbers; a buffer holds {MaxLength:N0}."), nameof(parameters));
+        buffer = new AlignedBuffer((int)length);
         var offset = 0;
         foreach (var parameter in parameters)
         {
-            slots.Add(parameter, new Slot(buffer, offset, Size(parameter)));
-            offset += Slot.Aligned(Size(parameter));
+            var size = (int)Size(parameter);
+            slots.Add(parameter, new Slot(buffer, offset, size));
+            offset += Slot.Aligned(size);
         }
     }
 
@@ -53,6 +58,9 @@ public sealed class ParameterBuffer
         All.CopyTo(destination.All);
     }
 
+    /// <summary>The numbers of a buffer for these parameters, with what lies between them.</summary>
+    public static long LengthFor(IEnumerable<Expression> parameters) => parameters.Sum(parameter => Slot.Aligned(Size(parameter)));
+
     /// <summary>Says that an expression's value lies where this buffer holds <paramref name="parameter"/>: read from there if
     /// it is the parameter itself, written there otherwise.</summary>
     public Placement Place(Expression value, Expression parameter)
@@ -75,6 +83,5 @@ public sealed class ParameterBuffer
     /// <summary>Every parameter in its place.</summary>
     public IEnumerable<Placement> PlaceEach() => Parameters.Select(p => Place(p, p));
 
-    private static int Size(Expression parameter) =>
-        checked(parameter.Shape.Rows.Size * parameter.Shape.Columns.Size);
+    private static long Size(Expression parameter) => (long)parameter.Shape.Rows.Size * parameter.Shape.Columns.Size;
 }

@@ -10,7 +10,9 @@ internal readonly record struct Slot(AlignedBuffer Buffer, int Offset, int Lengt
 
     public Span<float> Span => Buffer.Slice(Offset, Length);
 
-    public static int Aligned(int length) => checked(length + Alignment - 1) / Alignment * Alignment;
+    public static int Aligned(int length) => checked((int)Aligned((long)length));
+
+    public static long Aligned(long length) => (length + Alignment - 1) / Alignment * Alignment;
 
     /// <summary>Elements <paramref name="start"/> … of this slot.</summary>
     public Span<float> Part(int start, int length)

@@ -8,6 +8,9 @@ namespace Gradus;
 /// sleeps. A team serves one caller at a time.</remarks>
 public sealed class WorkerTeam : IDisposable
 {
+    /// <summary>Threads at most: more than any machine's cores, and few enough to be started.</summary>
+    public const int MaxThreads = 1_024;
+
     private const int Spins = 2_000;
 
     private readonly Worker[] workers;
@@ -16,11 +19,12 @@ public sealed class WorkerTeam : IDisposable
     private volatile bool stopping;
 
     /// <summary>Starts <paramref name="threads"/> − 1 background threads; the caller is the remaining one.</summary>
-    /// <param name="threads">At least 1.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="threads"/> is below 1.</exception>
+    /// <param name="threads">From 1 to <see cref="MaxThreads"/>.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="threads"/> is out of range.</exception>
     public WorkerTeam(int threads)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(threads, MaxThreads);
         Threads = threads;
         workers = new Worker[threads - 1];
         for (var i = 0; i < workers.Length; i++)

@@ -5,39 +5,62 @@ public sealed class NetworkTrials
 {
     private readonly Table train;
     private readonly ModelOptions options;
-    private readonly Model first;
     private readonly Func<StudyTrial, TrialSetup> setup;
-    private readonly EncodedTable training;
-    private readonly EncodedTable validation;
+    private readonly Part[] parts;   // one, or one for each fold
 
-    /// <summary>Encodes the rows.</summary>
+    /// <summary>Trials of one network each, which validation rows judge.</summary>
     /// <param name="train">Training rows.</param>
     /// <param name="validation">Validation rows, which say how good a network is.</param>
     /// <param name="options">Targets and preprocessing of all networks.</param>
     /// <param name="setup">What a trial trains; called from several threads.</param>
     /// <exception cref="GradusException">The data do not do, or there are no validation rows.</exception>
     public NetworkTrials(Table train, Table validation, ModelOptions options, Func<StudyTrial, TrialSetup> setup)
+        : this(train, options, setup, start => Whole(start, train, validation))
     {
-        ArgumentNullException.ThrowIfNull(validation);
+    }
+
+    /// <summary>Trials of a network for each fold, which the rows of that fold judge: where rows are few.</summary>
+    /// <param name="rows">Training and validation rows together.</param>
+    /// <param name="folds">How many, at least 2.</param>
+    /// <param name="options">Targets and preprocessing of all networks; its seed deals the folds.</param>
+    /// <param name="setup">What a trial trains; called from several threads. The network of fold i, from 0, has its seed plus i.</param>
+    /// <exception cref="GradusException">The data do not do, or there are fewer rows with a target than folds.</exception>
+    public NetworkTrials(Table rows, int folds, ModelOptions options, Func<StudyTrial, TrialSetup> setup)
+        : this(rows, options, setup, start => InFolds(start, rows, folds, options.Seed))
+    {
+    }
+
+    private NetworkTrials(Table train, ModelOptions options, Func<StudyTrial, TrialSetup> setup, Func<Model, Deal> deal)
+    {
+        ArgumentNullException.ThrowIfNull(train);
+        ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(setup);
         (this.train, this.options, this.setup) = (train, options, setup);
-        first = Model.For(train, options);
-        training = first.Encode(train);
-        this.validation = validation.RowCount > 0 && first.Encode(validation) is { Rows: > 0 } rows ? rows
-            : throw new GradusException("A search compares networks on validation rows, and there are none. Give them a share, such as --split 64/16/20.");
+        Start = Model.For(train, options);
+        (Training, Judged, parts) = deal(Start);
     }
 
     /// <summary>What is learnt.</summary>
-    public LearningTask Task => first.Task;
+    public LearningTask Task => Start.Task;
 
-    /// <summary>The training rows.</summary>
-    public EncodedTable Training => training;
+    /// <summary>The training rows; with folds, all rows.</summary>
+    public EncodedTable Training { get; }
 
-    /// <summary>The validation rows.</summary>
-    public EncodedTable Validation => validation;
+    /// <summary>The rows that say how good a network is: the validation rows; with folds, all rows.</summary>
+    public EncodedTable Judged { get; }
+
+    /// <summary>Networks that a trial trains: 1, or the number of folds.</summary>
+    public int Folds => parts.Length;
+
+    /// <summary>Hears of each trial that has weights to show: one that was stopped early as well, if it has completed an epoch, but
+    /// with folds only one that was trained on all. Called from the workers' threads.</summary>
+    public Action<TrainedTrial>? OnTrained { get; set; }
 
     /// <summary>Tells these rows from others.</summary>
-    public string Checksum => $"{training.Checksum()[..16]} {validation.Checksum()[..16]}";
+    public string Checksum => $"{Training.Checksum()[..16]} {Judged.Checksum()[..16]}";
+
+    /// <summary>Preprocessing and read-out of all trials, with a linear network.</summary>
+    internal Model Start { get; }
 
     /// <summary>Trains the network of a trial, with one thread: a <see cref="SearchObjective"/>.</summary>
     /// <exception cref="GradusException">The network cannot be made or trained so; the message names the trial's values.</exception>
@@ -47,7 +70,7 @@ public sealed class NetworkTrials
         ArgumentNullException.ThrowIfNull(goesOn);
         try
         {
-            return Train(setup(trial), goesOn, cancellation);
+            return Train(trial, setup(trial), goesOn, cancellation);
         }
         catch (GradusException e)
         {
@@ -55,14 +78,38 @@ public sealed class NetworkTrials
         }
     }
 
-    private TrialResult Train(TrialSetup given, Func<int, double, bool> goesOn, CancellationToken cancellation)
+    /// <summary>A model of some layers, as trials begin with it.</summary>
+    internal Model Make(IReadOnlyList<Layer> layers) => Model.For(Start.Preprocessor, train, options, [.. layers]);
+
+    private TrialResult Train(StudyTrial trial, TrialSetup given, Func<int, double, bool> goesOn, CancellationToken cancellation)
     {
-        var model = Model.For(first.Preprocessor, train, options, [.. given.Layers]);
+        var model = Make(given.Layers);
+        var (weights, runs) = (new List<ParameterBuffer>(), new List<Outcome>());
+        for (var i = 0; i < parts.Length && (i == 0 || runs[^1].State == TrialState.Complete); i++)
+        {
+            var training = given.Training with { Seed = unchecked(given.Training.Seed + (ulong)i), Threads = 1, Checkpoint = null };
+            weights.Add(i == 0 ? model.Weights : model.Network.Initialize(training.Seed));
+            // The first fold says whether the others are worth it.
+            runs.Add(Train(model, weights[i], training, parts[i], i == 0 ? goesOn : (_, _) => true, cancellation));
+        }
+
+        var last = runs[^1];
+        var isWhole = runs.Count == parts.Length && last.State == TrialState.Complete;
+        if (OnTrained is not null && runs.Count == parts.Length && last.History.BestEpoch > 0 && (isWhole || parts.Length == 1) && last.State != TrialState.Exploded)
+            OnTrained(Judge(trial, given, model, weights, runs));
+        double? value = isWhole ? runs.Average(run => run.Best) : parts.Length == 1 || runs.Count == 1 ? last.Best : null;
+        return new TrialResult(last.State, last.State == TrialState.Exploded || value is not { } number || !double.IsFinite(number) ? null : value, runs[0].History.BestEpoch,
+            runs[0].History.Epochs.Count, runs.Sum(run => run.History.Seconds), last.State == TrialState.Exploded ? new Dictionary<string, double>() : Mean(runs));
+    }
+
+    private static Outcome Train(
+        Model model, ParameterBuffer weights, TrainOptions training, Part part, Func<int, double, bool> goesOn, CancellationToken cancellation)
+    {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var (state, best) = (TrialState.Complete, double.PositiveInfinity);
         void OnEpoch(EpochReport report)
         {
-            best = Math.Min(best, ValueOf(report, given.Training.StopOn));
+            best = Math.Min(best, ValueOf(report, training.StopOn));
             if (goesOn(report.Epoch, best))
                 return;
             state = TrialState.Pruned;
@@ -72,8 +119,8 @@ public sealed class NetworkTrials
         History history;
         try
         {
-            history = new Trainer(model.Network, model.Loss, model.Weights, given.Training with { Threads = 1, OnEpoch = OnEpoch, Checkpoint = null, OnExplosion = ExplosionPolicy.Stop })
-                .Train(training, validation, model.Score, stop.Token);
+            history = new Trainer(model.Network, model.Loss, weights, training with { OnEpoch = OnEpoch, OnExplosion = ExplosionPolicy.Stop })
+                .Train(part.Training, part.Validation, model.Score, stop.Token);
         }
         catch (DivergedException e)
         {
@@ -84,11 +131,65 @@ public sealed class NetworkTrials
             state = TrialState.Exploded;
         else if (state == TrialState.Complete && history.StopReason == StopReason.Cancelled)
             state = TrialState.Waiting;
-        return new TrialResult(state, state == TrialState.Exploded || !double.IsFinite(best) ? null : best, history.BestEpoch, history.Epochs.Count, history.Seconds,
-            state == TrialState.Exploded ? new Dictionary<string, double>() : history.Best?.ValidationMetrics?.Values ?? new Dictionary<string, double>());
+        return new Outcome(state, best, history);
+    }
+
+    private static Deal Whole(Model start, Table train, Table validation)
+    {
+        ArgumentNullException.ThrowIfNull(validation);
+        var training = start.Encode(train);
+        var judged = validation.RowCount > 0 && start.Encode(validation) is { Rows: > 0 } rows ? rows
+            : throw new GradusException("A search compares networks on validation rows, and there are none. Give them a share, such as --split 64/16/20.");
+        return new Deal(training, judged, [new Part(training, judged, null)]);
+    }
+
+    private static Deal InFolds(Model start, Table rows, int folds, ulong seed)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(folds, 2);
+        var all = start.Encode(rows);
+        if (all.Rows < rows.RowCount)
+        {
+            rows = rows.SelectRows([.. Enumerable.Range(0, all.Rows).Select(all.SourceRow)]);
+            all = start.Encode(rows);
+        }
+
+        var foldOf = Splitter.Folds(rows, folds, seed, start.Task == LearningTask.Regression ? null : start.Target);
+        int[] Of(int fold, bool isInside) => [.. Enumerable.Range(0, foldOf.Length).Where(row => foldOf[row] == fold == isInside)];
+        return new Deal(all, all, [.. Enumerable.Range(0, folds).Select(fold =>
+            new Part(start.Encode(rows.SelectRows(Of(fold, isInside: false))), start.Encode(rows.SelectRows(Of(fold, isInside: true))), Of(fold, isInside: true)))]);
+    }
+
+    private TrainedTrial Judge(StudyTrial trial, TrialSetup given, Model model, List<ParameterBuffer> weights, List<Outcome> runs)
+    {
+        var outputs = model.Network.OutputCount;
+        var answers = new float[Judged.Rows * outputs];
+        for (var i = 0; i < parts.Length; i++)
+        {
+            var (own, rows) = (new float[parts[i].Validation.Rows * outputs], parts[i].Rows);
+            new Scorer(model.Network, model.Loss, weights[i], parts[i].Validation.Rows, team: null, withLoss: false).Run(parts[i].Validation, own);
+            for (var row = 0; row < parts[i].Validation.Rows; row++)
+                own.AsSpan(row * outputs, outputs).CopyTo(answers.AsSpan((rows?[row] ?? row) * outputs));
+        }
+
+        return new TrainedTrial(trial, given.Training, model.Network, weights, [.. runs.Select(run => run.History)], answers, model.Score(Judged, answers));
+    }
+
+    private static Dictionary<string, double> Mean(List<Outcome> runs)
+    {
+        var all = runs.Select(run => run.History.Best?.ValidationMetrics?.Values).OfType<IReadOnlyDictionary<string, double>>().ToArray();
+        return all.Length == 0 ? [] : all[0].Keys.ToDictionary(name => name, name => all.Average(metrics => metrics.GetValueOrDefault(name, double.NaN)));
     }
 
     private static double ValueOf(EpochReport report, string stopOn) => stopOn == StopRule.Loss
         ? report.ValidationLoss ?? throw new InvalidOperationException("There are validation rows.")
         : (Metrics.IsScore(stopOn) ? -1 : 1) * (report.ValidationMetrics?.Values.GetValueOrDefault(stopOn, double.NaN) ?? double.NaN);
+
+    /// <param name="Training">What is learnt from.</param>
+    /// <param name="Validation">What stops training and judges.</param>
+    /// <param name="Rows">The place of each of these among the rows that judge; null if they are all of them.</param>
+    private sealed record Part(EncodedTable Training, EncodedTable Validation, int[]? Rows);
+
+    private sealed record Deal(EncodedTable Training, EncodedTable Judged, Part[] Parts);
+
+    private sealed record Outcome(TrialState State, double Best, History History);
 }

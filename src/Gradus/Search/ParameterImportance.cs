@@ -6,7 +6,7 @@ public static class ParameterImportance
     /// <summary>Ended trials that it takes.</summary>
     public const int LeastTrials = 10;
 
-    private const int MostTrials = 2_000;   // the latest: enough, and a second at most
+    private const int MostTrials = 1_000;   // the latest: enough, and half a second at most
 
     /// <summary>A share for each parameter, which add up to 1, in descending order; empty with fewer than <see cref="LeastTrials"/> ended
     /// trials, or if nothing mattered.</summary>

@@ -17,7 +17,7 @@ internal sealed class RegressionForest
     public RegressionForest(double[][] features, double[] targets, ulong seed)
     {
         (this.features, this.targets) = (features, targets);
-        trees = [.. Enumerable.Range(0, TreeCount).Select(i => Grow(new RandomDraws(seed, i)))];
+        trees = [.. Enumerable.Range(0, TreeCount).AsParallel().AsOrdered().Select(i => Grow(new RandomDraws(seed, i)))];
     }
 
     /// <summary>How much the squared error of the rows that a tree has not seen grows if a feature's values are exchanged among them

@@ -36,6 +36,14 @@ public sealed record SearchPlan
     /// halving, Li et al. 2020, algorithm 2, in the form that stops trials instead of pausing them); null to stop none.</summary>
     public int? Halving { get; init; } = 3;
 
+    /// <summary>Values of the first trials, which are tried before any are drawn, and are not stopped early: all parameters of
+    /// the space in each.</summary>
+    public IReadOnlyList<IReadOnlyDictionary<string, string>> First { get; init; } = [];
+
+    /// <summary>Chooses, from the trials that there are, the one of which the next is a variation: near by in every number, the same in
+    /// every choice, and not stopped early. Null, or null from it, leaves the next to the method.</summary>
+    internal Func<IReadOnlyList<StudyTrial>, StudyTrial?>? Vary { get; init; }
+
     /// <summary>Trials of <see cref="SearchMethod.Tpe"/> that are drawn at random before the estimator takes over.</summary>
     public int FirstRandom { get; init; } = 10;
 
@@ -60,11 +68,18 @@ public sealed record SearchPlan
         return [.. rungs];
     }
 
+    /// <summary>Whether a trial is not stopped early.</summary>
+    internal bool RunsToItsEnd(StudyTrial trial) => trial.Number <= First.Count || (Vary is not null && trial.Phase == StudyTrial.FinePhase);
+
     /// <summary>The next trial.</summary>
     internal StudyTrial Draw(IReadOnlyList<StudyTrial> trials)
     {
         var number = trials.Count + 1;
+        if (number <= First.Count)
+            return new StudyTrial(number, First[number - 1], Epochs, StudyTrial.OnlyPhase);
         var random = new RandomDraws(Seed, number);
+        if (Vary?.Invoke(trials) is { } good)
+            return new StudyTrial(number, Space.Near(good.Parameters, random), Epochs, StudyTrial.FinePhase);
         if (Method == SearchMethod.CoarseFine)
         {
             if (number <= CoarseTrials)

@@ -109,6 +109,6 @@ public sealed class SearchRunner
             return true;
         if (study.Reach(trial, epoch, value) is not { } reached)
             return false;   // taken over by another worker
-        return reached.Count(other => other < value) < Math.Max(1, reached.Count / factor);
+        return plan.RunsToItsEnd(trial) || reached.Count(other => other < value) < Math.Max(1, reached.Count / factor);
     }
 }

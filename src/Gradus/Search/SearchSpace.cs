@@ -110,6 +110,10 @@ public sealed class SearchSpace
     /// <summary>Uniform draws.</summary>
     internal IReadOnlyDictionary<string, string> Draw(RandomDraws random) => Parameters.ToDictionary(each => each.Name, each => each.At(random.Next()));
 
+    /// <summary>Values a little beside the given ones: numbers move by a normal deviate of a twentieth of their range, choices stay.</summary>
+    internal IReadOnlyDictionary<string, string> Near(IReadOnlyDictionary<string, string> values, RandomDraws random) => Parameters.ToDictionary(
+        each => each.Name, each => each.IsNumber ? each.At(Math.Clamp(each.PlaceOf(values[each.Name]) + (0.05 * random.NextNormal()), 0, 1)) : values[each.Name]);
+
     /// <summary>The part of the space in which the given values lie, and a little around.</summary>
     internal SearchSpace Around(IReadOnlyList<StudyTrial> trials) =>
         new([.. Parameters.Select(each => each.Narrowed([.. trials.Select(trial => trial.Parameters[each.Name])]))]);

@@ -1,27 +1,26 @@
 namespace Gradus;
 
-/// <summary>A search in a file, so that one that was stopped or killed goes on where it was, and several processes may work on it at
+/// <summary>A search that is kept, so that one that was stopped or killed goes on where it was, and several processes may work on it at
 /// the same time.</summary>
-/// <remarks>The file is a journal: a line of JSON says what is searched, and a line for each event follows. Whoever changes something holds
-/// the file's lock, reads what others have added, and adds lines, which are on disk before the lock is free: so each trial is run by one
+/// <remarks>A line of JSON in a journal says what is searched, and a line for each event follows. Whoever changes something holds
+/// the journal's lock, reads what others have added, and adds lines, which are kept before the lock is free: so each trial is run by one
 /// worker. A trial whose worker died is run again.</remarks>
 public sealed class Study
 {
     private static readonly TimeSpan DeadAfter = TimeSpan.FromSeconds(60);
 
     private readonly Lock gate = new();
-    private readonly StudyFile file;
+    private readonly IStudyJournal journal;
     private readonly StudyEvents events = new();
-    private readonly TimeProvider time;
     private readonly string worker;
 
-    private Study(string path, TimeProvider time, string worker) => (file, this.time, this.worker) = (new StudyFile(path), time, worker);
+    private Study(IStudyJournal journal, string worker) => (this.journal, this.worker) = (journal, worker);
 
     /// <summary>How often a worker says that it is alive.</summary>
     internal static TimeSpan HeartBeat { get; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>The file.</summary>
-    public string Path => file.Path;
+    /// <summary>What messages call it: the path of its file, or its name in a database.</summary>
+    public string Name => journal.Name;
 
     /// <summary>What is searched.</summary>
     public SearchSpace Space => events.Space ?? throw new InvalidOperationException("The study has a space.");
@@ -42,62 +41,71 @@ public sealed class Study
     /// <summary>The best trial; null if none is complete.</summary>
     public StudyTrial? Best => Trials.Order(StudyTrial.BestFirst).FirstOrDefault(trial => trial.State == TrialState.Complete);
 
-    /// <summary>Opens the study of a search, or begins it.</summary>
+    /// <summary>Opens the study of a search in a file, or begins it.</summary>
     /// <param name="path">The file; its folder is made if need be.</param>
     /// <param name="space">What may change.</param>
     /// <param name="description">What decides the results beside that, by name: data, network, seed.</param>
-    /// <param name="time">Says when a worker was last heard of.</param>
     /// <exception cref="GradusException">The file is the study of other data or another space, of another version, is none, is damaged, or
     /// cannot be written.</exception>
-    public static Study Open(string path, SearchSpace space, IReadOnlyDictionary<string, string> description, TimeProvider? time = null) =>
-        Open(path, space, description, time ?? TimeProvider.System, StudyWorker.Current);
+    public static Study Open(string path, SearchSpace space, IReadOnlyDictionary<string, string> description) => Open(new StudyFile(path), space, description);
 
-    internal static Study Open(string path, SearchSpace space, IReadOnlyDictionary<string, string> description, TimeProvider time, string worker)
+    /// <summary>Opens the study of a search, or begins it.</summary>
+    /// <param name="journal">Where it is kept.</param>
+    /// <param name="space">What may change.</param>
+    /// <param name="description">What decides the results beside that, by name: data, network, seed.</param>
+    /// <exception cref="GradusException">There is the study of other data or another space, of another version, none, or a damaged one, or
+    /// it cannot be written.</exception>
+    public static Study Open(IStudyJournal journal, SearchSpace space, IReadOnlyDictionary<string, string> description) =>
+        Open(journal, space, description, StudyWorker.Current);
+
+    internal static Study Open(IStudyJournal journal, SearchSpace space, IReadOnlyDictionary<string, string> description, string worker)
     {
-        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(journal);
         ArgumentNullException.ThrowIfNull(space);
         ArgumentNullException.ThrowIfNull(description);
-        AtomicFile.CheckWritable(path);
-        if (System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path)) is { } folder)
-            Directory.CreateDirectory(folder);
-        var study = new Study(path, time, worker);
-        string[] begun = [StudyEvents.Begin(description, space)];
-        study.file.Update(FileMode.OpenOrCreate, lines =>
+        var study = new Study(journal, worker);
+        study.Take(journal.Update((lines, _) =>
         {
-            study.events.Take(lines, path);
-            var added = lines.Count == 0 ? begun : [];
-            study.events.Take(added, path);
+            study.Take(lines);
+            if (study.events.Space is null)
+                return [StudyEvents.Begin(description, space)];
             study.Compare(space, description);
-            return added;
-        });
+            return [];
+        }, mayBegin: true));
         return study;
     }
 
+    /// <summary>Reads a study in a file.</summary>
+    /// <exception cref="GradusException">There is none, or it cannot be read.</exception>
+    public static Study Read(string path) => Read(new StudyFile(path));
+
     /// <summary>Reads a study.</summary>
     /// <exception cref="GradusException">There is none, or it cannot be read.</exception>
-    public static Study Read(string path)
+    public static Study Read(IStudyJournal journal)
     {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        var study = new Study(path, TimeProvider.System, StudyWorker.Current);
-        study.events.Take(study.file.Read(), path);
-        return study.events.Space is not null ? study : throw new GradusException($"'{path}' is no study: it is empty.");
+        ArgumentNullException.ThrowIfNull(journal);
+        var study = new Study(journal, StudyWorker.Current);
+        study.Take(journal.Read());
+        return study.events.Space is not null ? study : throw new GradusException($"'{journal.Name}' is no study: it is empty.");
     }
+
+    /// <summary>Deletes a study in a file.</summary>
+    /// <exception cref="GradusException">There is none, a worker is at it, or it cannot be deleted.</exception>
+    public static void Delete(string path) => Delete(new StudyFile(path));
 
     /// <summary>Deletes a study.</summary>
     /// <exception cref="GradusException">There is none, a worker is at it, or it cannot be deleted.</exception>
-    public static void Delete(string path)
+    public static void Delete(IStudyJournal journal)
     {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        var study = new Study(path, TimeProvider.System, worker: "");   // none: this process' own trials count too
-        study.events.Take(study.file.Read(), path);
-        study.file.Update(FileMode.Open, lines =>
+        ArgumentNullException.ThrowIfNull(journal);
+        var study = new Study(journal, worker: "");   // none: this process' own trials count too
+        study.Take(journal.Read());
+        journal.Delete((lines, now) =>
         {
-            study.events.Take(lines, path);
-            var at = study.events.Trials.Count(trial => trial.State == TrialState.Running && !study.IsDead(trial.Worker));
+            study.Take(lines);
+            var at = study.events.Trials.Count(trial => trial.State == TrialState.Running && !study.IsDead(trial.Worker, now));
             if (at > 0)
-                throw new GradusException($"A worker is at the study '{path}' ({at} of its trials are running). Stop it first.");
-            File.Delete(path);
-            return [];
+                throw new GradusException($"A worker is at the study '{journal.Name}' ({at} of its trials are running). Stop it first.");
         });
     }
 
@@ -107,12 +115,12 @@ public sealed class Study
     internal StudyTrial? Take(int most, Func<IReadOnlyList<StudyTrial>, StudyTrial> draw)
     {
         var number = 0;
-        Change(() =>
+        Change(now =>
         {
-            var left = events.Trials.FirstOrDefault(trial => trial.State == TrialState.Waiting || (trial.State == TrialState.Running && IsDead(trial.Worker)));
+            var left = events.Trials.FirstOrDefault(trial => trial.State == TrialState.Waiting || (trial.State == TrialState.Running && IsDead(trial.Worker, now)));
             number = left?.Number ?? (events.Trials.Count < most ? events.Trials.Count + 1 : 0);
-            return left is not null ? StudyEvents.Retried(left.Number, worker, Now)
-                : number > 0 ? StudyEvents.Started(draw(events.Trials), worker, Now) : null;
+            return left is not null ? StudyEvents.Retried(left.Number, worker, now)
+                : number > 0 ? StudyEvents.Started(draw(events.Trials), worker, now) : null;
         });
         lock (gate)
             return number == 0 ? null : events.Trials[number - 1];
@@ -123,13 +131,13 @@ public sealed class Study
     internal IReadOnlyList<double>? Reach(StudyTrial trial, int epoch, double value)
     {
         double[]? others = null;
-        Change(() =>
+        Change(now =>
         {
             if (!IsMine(trial))
                 return null;
             others = [.. events.Trials.Where(each => each.Phase == trial.Phase && each.Number != trial.Number)
                 .Select(each => each.Rungs.TryGetValue(epoch, out var other) ? other : double.NaN).Where(double.IsFinite), value];
-            return StudyEvents.Reached(trial.Number, worker, Now, epoch, value);
+            return StudyEvents.Reached(trial.Number, worker, now, epoch, value);
         });
         return others;
     }
@@ -139,40 +147,39 @@ public sealed class Study
     internal bool End(StudyTrial trial, TrialResult result)
     {
         var isMine = false;
-        Change(() =>
+        Change(now =>
         {
             isMine = IsMine(trial);
-            return !isMine ? null : result.State == TrialState.Waiting ? StudyEvents.GivenBack(trial.Number, worker, Now)
-                : StudyEvents.Ended(trial.Number, worker, Now, result);
+            return !isMine ? null : result.State == TrialState.Waiting ? StudyEvents.GivenBack(trial.Number, worker, now)
+                : StudyEvents.Ended(trial.Number, worker, now, result);
         });
         return isMine;
     }
 
     /// <summary>Says that this worker is alive.</summary>
-    internal void Beat() => Change(() => StudyEvents.Alive(worker, Now));
+    internal void Beat() => Change(now => StudyEvents.Alive(worker, now));
 
     /// <summary>Whether no other worker is at a trial.</summary>
     internal bool OthersAreDone => Trials.All(trial => trial.HasEnded || trial.Worker == worker);
 
-    private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
+    private bool IsMine(StudyTrial trial) =>
+        events.Trials[trial.Number - 1] is { State: TrialState.Running } there && there.Worker == worker && there.Retries == trial.Retries;
 
-    private bool IsMine(StudyTrial trial) => events.Trials[trial.Number - 1] is { State: TrialState.Running } now && now.Worker == worker && now.Retries == trial.Retries;
+    private bool IsDead(string other, DateTimeOffset now) => other != worker && StudyWorker.IsDead(other, events.SilenceOf(other, now), DeadAfter);
 
-    private bool IsDead(string other) => other != worker && StudyWorker.IsDead(other, events.SilenceOf(other, Now), DeadAfter);
-
-    private void Change(Func<string?> change)
+    private void Change(Func<DateTimeOffset, string?> change)
     {
         lock (gate)
         {
-            file.Update(FileMode.Open, lines =>
+            Take(journal.Update((lines, now) =>
             {
-                events.Take(lines, Path);
-                string[] added = change() is { } line ? [line] : [];
-                events.Take(added, Path);
-                return added;
-            });
+                Take(lines);
+                return change(now) is { } line ? [line] : [];
+            }));
         }
     }
+
+    private void Take(IReadOnlyList<string> lines) => events.Take(lines, Name);
 
     private void Compare(SearchSpace space, IReadOnlyDictionary<string, string> description)
     {
@@ -183,8 +190,8 @@ public sealed class Study
             here[$"parameter {parameter.Name}"] = parameter.ToString();
         if (Fingerprint.Differences(there, here) is { Count: > 0 } differences)
         {
-            throw new GradusException($"'{Path}' is the study of another search: {string.Join("; ", differences)}. Repeat its command, choose another --study, or delete it "
-                + $"with 'gradus tune delete {Path}'.");
+            throw new GradusException($"'{Name}' is the study of another search: {string.Join("; ", differences)}. Repeat its command, choose another --study, or delete it "
+                + "with 'gradus tune delete'.");
         }
     }
 }

@@ -19,7 +19,7 @@ internal sealed class StudyEvents
 
     public IReadOnlyDictionary<string, string> Description { get; private set; } = new Dictionary<string, string>();
 
-    public TimeSpan SilenceOf(string worker, long now) => TimeSpan.FromMilliseconds(now - seen.GetValueOrDefault(worker));
+    public TimeSpan SilenceOf(string worker, DateTimeOffset now) => TimeSpan.FromMilliseconds(now.ToUnixTimeMilliseconds() - seen.GetValueOrDefault(worker));
 
     public static string Begin(IReadOnlyDictionary<string, string> description, SearchSpace space) => new JsonObject
     {
@@ -28,21 +28,21 @@ internal sealed class StudyEvents
         ["space"] = space.ToJson(),
     }.ToJsonString();
 
-    public static string Started(StudyTrial trial, string worker, long now) => Line("begin", trial.Number, worker, now, new()
+    public static string Started(StudyTrial trial, string worker, DateTimeOffset now) => Line("begin", trial.Number, worker, now, new()
     {
         ["phase"] = trial.Phase,
         ["epochs"] = trial.Epochs,
         ["parameters"] = new JsonObject(trial.Parameters.Select(each => KeyValuePair.Create(each.Key, (JsonNode?)each.Value))),
     });
 
-    public static string Retried(int trial, string worker, long now) => Line("retry", trial, worker, now, []);
+    public static string Retried(int trial, string worker, DateTimeOffset now) => Line("retry", trial, worker, now, []);
 
-    public static string GivenBack(int trial, string worker, long now) => Line("giveBack", trial, worker, now, []);
+    public static string GivenBack(int trial, string worker, DateTimeOffset now) => Line("giveBack", trial, worker, now, []);
 
-    public static string Reached(int trial, string worker, long now, int epoch, double value) =>
+    public static string Reached(int trial, string worker, DateTimeOffset now, int epoch, double value) =>
         Line("rung", trial, worker, now, new() { ["epoch"] = epoch, ["value"] = value });
 
-    public static string Ended(int trial, string worker, long now, TrialResult result) => Line("end", trial, worker, now, new()
+    public static string Ended(int trial, string worker, DateTimeOffset now, TrialResult result) => Line("end", trial, worker, now, new()
     {
         ["state"] = Camel(result.State),
         ["value"] = result.Value,
@@ -52,49 +52,52 @@ internal sealed class StudyEvents
         ["metrics"] = new JsonObject(result.Metrics.Select(each => KeyValuePair.Create(each.Key, (JsonNode?)each.Value))),
     });
 
-    public static string Alive(string worker, long now) => new JsonObject { ["event"] = "alive", ["worker"] = worker, ["time"] = now }.ToJsonString();
+    public static string Alive(string worker, DateTimeOffset now) => new JsonObject { ["event"] = "alive", ["worker"] = worker, ["time"] = now.ToUnixTimeMilliseconds() }.ToJsonString();
 
-    /// <summary>Takes what was added to the file.</summary>
+    /// <summary>Takes what was added to the journal.</summary>
     /// <exception cref="GradusException">It is no study, one of another version, or damaged.</exception>
-    public void Take(IReadOnlyList<string> lines, string path)
+    public void Take(IReadOnlyList<string> lines, string study)
     {
         foreach (var text in lines)
         {
             line++;
             try
             {
-                Take(JsonNode.Parse(text)?.AsObject() ?? throw new FormatException("it is null"), path);
+                using var json = JsonDocument.Parse(text);
+                if (line == 1)
+                    TakeHeader(json.RootElement, study);
+                else
+                    Take(json.RootElement);
             }
-            catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException or ArgumentOutOfRangeException)
+            catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException or ArgumentException)
             {
-                throw new GradusException($"Line {line} of '{path}' cannot be read: {e.Message} It is no study, or is damaged. Choose another --study.", e);
+                throw new GradusException($"Line {line} of '{study}' cannot be read: {e.Message} It is no study, or is damaged. Choose another --study.", e);
             }
         }
     }
 
-    private void Take(JsonObject json, string path)
+    private void TakeHeader(JsonElement json, string study)
     {
-        if (line == 1)
-        {
-            var version = (int)(json[Header] ?? throw new FormatException($"it has no '{Header}'"));
-            if (version != Version)
-                throw new GradusException($"'{path}' is a study of version {version}; this Gradus reads version {Version}. Use the Gradus that began it, or choose another --study.");
-            Space = SearchSpace.Of(json["space"]?.DeepClone());
-            Description = Texts(json["description"]);
-            return;
-        }
+        var version = Of(json, Header).GetInt32();
+        if (version != Version)
+            throw new GradusException($"'{study}' is a study of version {version}; this Gradus reads version {Version}. Use the Gradus that began it, or choose another --study.");
+        Space = SearchSpace.Of(JsonNode.Parse(Of(json, "space").GetRawText()));
+        Description = Texts(Of(json, "description"));
+    }
 
-        var worker = (string?)Of(json, "worker") ?? "";
-        seen[worker] = Math.Max(seen.GetValueOrDefault(worker), (long)Of(json, "time"));
-        var name = (string?)Of(json, "event");
+    private void Take(JsonElement json)
+    {
+        var worker = Text(json, "worker");
+        seen[worker] = Math.Max(seen.GetValueOrDefault(worker), Of(json, "time").GetInt64());
+        var name = Text(json, "event");
         if (name == "alive")
             return;
-        var number = (int)Of(json, "trial");
+        var number = Of(json, "trial").GetInt32();
         if (name == "begin")
         {
             if (number != trials.Count + 1)
                 throw new FormatException($"trial {number} begins after {trials.Count}");
-            trials.Add(new StudyTrial(number, Texts(Of(json, "parameters")), (int)Of(json, "epochs"), (string?)Of(json, "phase") ?? "") { Worker = worker });
+            trials.Add(new StudyTrial(number, Texts(Of(json, "parameters")), Of(json, "epochs").GetInt32(), Text(json, "phase")) { Worker = worker });
             return;
         }
 
@@ -103,23 +106,23 @@ internal sealed class StudyEvents
         {
             "retry" => trial with { State = TrialState.Running, Worker = worker, Retries = trial.Retries + 1, Rungs = new Dictionary<int, double>() },
             "giveBack" => trial with { State = TrialState.Waiting },
-            "rung" => trial with { Rungs = new Dictionary<int, double>(trial.Rungs) { [(int)Of(json, "epoch")] = (double)Of(json, "value") } },
+            "rung" => trial with { Rungs = new Dictionary<int, double>(trial.Rungs) { [Of(json, "epoch").GetInt32()] = Of(json, "value").GetDouble() } },
             "end" => trial.HasEnded ? throw new FormatException($"trial {number} ends twice") : trial with
             {
-                State = Enum.Parse<TrialState>((string?)Of(json, "state") ?? "", ignoreCase: true),
-                Value = (double?)json["value"],
-                BestEpoch = (int)Of(json, "bestEpoch"),
-                EpochsTaken = (int)Of(json, "epochs"),
-                Seconds = (double)Of(json, "seconds"),
-                Metrics = Of(json, "metrics").AsObject().ToDictionary(each => each.Key, each => (double)(each.Value ?? throw new FormatException($"'{each.Key}' is null"))),
+                State = Enum.Parse<TrialState>(Text(json, "state"), ignoreCase: true),
+                Value = json.TryGetProperty("value", out var value) && value.ValueKind != JsonValueKind.Null ? value.GetDouble() : null,
+                BestEpoch = Of(json, "bestEpoch").GetInt32(),
+                EpochsTaken = Of(json, "epochs").GetInt32(),
+                Seconds = Of(json, "seconds").GetDouble(),
+                Metrics = Of(json, "metrics").EnumerateObject().ToDictionary(each => each.Name, each => each.Value.GetDouble()),
             },
             _ => throw new FormatException($"'{name}' is no event"),
         };
     }
 
-    private static string Line(string name, int trial, string worker, long now, JsonObject more)
+    private static string Line(string name, int trial, string worker, DateTimeOffset now, JsonObject more)
     {
-        var json = new JsonObject { ["event"] = name, ["trial"] = trial, ["worker"] = worker, ["time"] = now };
+        var json = new JsonObject { ["event"] = name, ["trial"] = trial, ["worker"] = worker, ["time"] = now.ToUnixTimeMilliseconds() };
         foreach (var (key, value) in more.ToArray())
         {
             more.Remove(key);
@@ -129,10 +132,12 @@ internal sealed class StudyEvents
         return json.ToJsonString();
     }
 
-    private static JsonNode Of(JsonObject json, string name) => json[name] ?? throw new FormatException($"'{name}' is missing");
+    private static JsonElement Of(JsonElement json, string name) =>
+        json.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : throw new FormatException($"'{name}' is missing");
 
-    private static Dictionary<string, string> Texts(JsonNode? json) =>
-        (json ?? throw new FormatException("a list of names is missing")).AsObject().ToDictionary(each => each.Key, each => (string?)each.Value ?? "");
+    private static string Text(JsonElement json, string name) => Of(json, name).GetString() ?? "";
+
+    private static Dictionary<string, string> Texts(JsonElement json) => json.EnumerateObject().ToDictionary(each => each.Name, each => each.Value.GetString() ?? "");
 
     private static string Camel(TrialState state) => $"{state}" is var name ? char.ToLowerInvariant(name[0]) + name[1..] : "";
 }

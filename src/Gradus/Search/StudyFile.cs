@@ -2,33 +2,51 @@ using System.Text;
 
 namespace Gradus;
 
-/// <summary>The file of a study: lines that are only ever added, by one process at a time, each on disk before the file is free
+/// <summary>A study in a file: lines that are only ever added, by one process at a time, each on disk before the file is free
 /// again.</summary>
+/// <param name="path">The file; its folder is made if need be.</param>
+/// <param name="time">The clock of the workers.</param>
 /// <remarks>The lock is that of the operating system (flock, share modes), which falls with its process. A last line without an end is
 /// what a process left that died while it wrote; the next to write cuts it off.</remarks>
-internal sealed class StudyFile(string path)
+public sealed class StudyFile(string path, TimeProvider? time = null) : IStudyJournal
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(3);
 
     private static ReadOnlySpan<byte> Start => "{\"gradusStudy\":"u8;   // of every study
 
+    private readonly TimeProvider time = time ?? TimeProvider.System;
     private long read;   // bytes up to here are known
 
-    /// <summary>The file.</summary>
-    public string Path => path;
+    /// <inheritdoc/>
+    public string Name { get; } = string.IsNullOrEmpty(path) ? throw new ArgumentException("The path of a study is empty.", nameof(path)) : path;
 
-    /// <summary>Hands over the lines that are new since the last call, with the lock held, and adds those that the answer has.</summary>
-    /// <param name="mode">Whether the file may be made.</param>
-    /// <param name="update">Takes the new lines, gives those to add.</param>
-    /// <exception cref="GradusException">The file cannot be opened, read or written, or is shorter than it was.</exception>
-    public void Update(FileMode mode, Func<IReadOnlyList<string>, IReadOnlyList<string>> update)
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Read() => Try(() =>
     {
-        try
+        using var stream = Open(FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        var (lines, end) = ReadLines(stream);
+        read = end;
+        return lines;
+    });
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Update(Func<IReadOnlyList<string>, DateTimeOffset, IReadOnlyList<string>> update, bool mayBegin = false)
+    {
+        ArgumentNullException.ThrowIfNull(update);
+        if (mayBegin)
         {
-            using var stream = Open(mode);
+            AtomicFile.CheckWritable(path);
+            if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder)
+                Directory.CreateDirectory(folder);
+        }
+
+        return Try(() =>
+        {
+            using var stream = Open(mayBegin ? FileMode.OpenOrCreate : FileMode.Open, FileAccess.ReadWrite, FileShare.None);
             var (lines, end) = ReadLines(stream);
-            var added = update(lines);
+            read = end;
+            var added = update(lines, time.GetUtcNow());
             if (stream.Length > end)
                 stream.SetLength(end);
             if (added.Count > 0)
@@ -38,32 +56,39 @@ internal sealed class StudyFile(string path)
                 stream.Flush(flushToDisk: true);
             }
 
-            read = stream.Position = stream.Length;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new GradusException($"The study '{path}' cannot be reached: {e.Message} What it holds is safe; the same command goes on with it.", e);
-        }
+            read = stream.Length;
+            return added;
+        });
     }
 
-    /// <summary>The lines that are new since the last call, without a lock.</summary>
-    /// <exception cref="GradusException">The file cannot be read.</exception>
-    public IReadOnlyList<string> Read()
+    /// <inheritdoc/>
+    public void Delete(Action<IReadOnlyList<string>, DateTimeOffset> check)
+    {
+        ArgumentNullException.ThrowIfNull(check);
+        Try(() =>
+        {
+            using var stream = Open(FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+            var (lines, end) = ReadLines(stream);
+            read = end;
+            check(lines, time.GetUtcNow());
+            File.Delete(path);
+            return true;
+        });
+    }
+
+    private T Try<T>(Func<T> work)
     {
         try
         {
-            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            var (lines, end) = ReadLines(stream);
-            read = end;
-            return lines;
+            return work();
         }
-        catch (FileNotFoundException e)
+        catch (Exception e) when (read == 0 && e is FileNotFoundException or DirectoryNotFoundException)
         {
             throw new GradusException($"There is no study '{path}'. 'gradus tune list' names those of a folder.", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new GradusException($"The study '{path}' cannot be read: {e.Message}", e);
+            throw new GradusException($"The study '{path}' cannot be reached: {e.Message} What it holds is safe; the same command goes on with it.", e);
         }
     }
 
@@ -81,7 +106,7 @@ internal sealed class StudyFile(string path)
         return (whole == 0 ? [] : Encoding.UTF8.GetString(bytes, 0, whole - 1).Split('\n'), read + whole);
     }
 
-    private FileStream Open(FileMode mode)
+    private FileStream Open(FileMode mode, FileAccess access, FileShare share)
     {
         var begun = TimeProvider.System.GetTimestamp();
         using var pause = new ManualResetEventSlim();
@@ -89,7 +114,7 @@ internal sealed class StudyFile(string path)
         {
             try
             {
-                return new FileStream(path, mode, FileAccess.ReadWrite, FileShare.None);
+                return new FileStream(path, mode, access, share);
             }
             catch (IOException e) when (e is not (FileNotFoundException or DirectoryNotFoundException or PathTooLongException)
                 && TimeProvider.System.GetElapsedTime(begun) < Patience)

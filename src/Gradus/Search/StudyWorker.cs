@@ -23,11 +23,14 @@ internal static class StudyWorker
 
     private static string Name(int process) => string.Create(CultureInfo.InvariantCulture, $"{Machine}/{process}/{StartOf(process)}");
 
-    // Processes of two containers may have the same number, and their machines the same name; their name spaces differ.
+    // Machines may have the same name, and processes of two containers the same number; the numbers of their starts and their name
+    // spaces differ.
     private static string FindMachine()
     {
+        const string Boot = "/proc/sys/kernel/random/boot_id";
         var name = Environment.MachineName.Replace('/', '-');
-        return OperatingSystem.IsLinux() && new FileInfo("/proc/self/ns/pid").LinkTarget is { } space ? $"{name} {space}" : name;
+        return OperatingSystem.IsLinux() && File.Exists(Boot) && new FileInfo("/proc/self/ns/pid").LinkTarget is { } space
+            ? $"{name} {File.ReadAllText(Boot)[..8]} {space}" : name;
     }
 
     // When a process began; null if there is none. A process that has ended and that nobody has asked about is none.

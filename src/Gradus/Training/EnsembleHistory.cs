@@ -3,7 +3,7 @@ namespace Gradus;
 /// <summary>How the training of an ensemble went.</summary>
 /// <param name="Asked">Members that were to be trained.</param>
 /// <param name="Members">Those whose training was begun, in order; all that were asked for unless it was cancelled.</param>
-/// <param name="Seconds">Wall-clock time.</param>
+/// <param name="Seconds">Wall-clock time; of a resumed run, since it was resumed.</param>
 public sealed record EnsembleHistory(int Asked, IReadOnlyList<MemberHistory> Members, double Seconds)
 {
     /// <summary>The members that the ensemble consists of.</summary>

@@ -19,20 +19,15 @@ internal sealed class EnsembleTrainer
     /// <param name="loss">Their loss.</param>
     /// <param name="options">How to train; member i, from 0, takes the seed plus i.</param>
     /// <param name="score">Metrics of the answers of the validation rows.</param>
-    /// <exception cref="GradusException">The options ask for checkpoints, which hold one network.</exception>
-    public EnsembleTrainer(Network network, Loss loss, TrainOptions options, Func<EncodedTable, float[], Metrics>? score)
-    {
-        if (options.Checkpoint is { } checkpoint)
-            throw new GradusException($"A checkpoint ('{checkpoint.Folder}') holds the training of one network, and an ensemble trains several. Train it without.");
+    public EnsembleTrainer(Network network, Loss loss, TrainOptions options, Func<EncodedTable, float[], Metrics>? score) =>
         (this.network, this.loss, this.options, this.score) = (network, loss, options, score);
-    }
 
     /// <summary>Trains, and gives the weights of the members that are kept.</summary>
     /// <param name="members">How many, at least 1.</param>
-    /// <param name="rowsOf">Training and validation rows of member i, from 0; called from the members' threads.</param>
+    /// <param name="startOf">What member i, from 0, with its seed begins with; called from the members' threads.</param>
     /// <param name="cancellation">Stops the members at work after their batch, and begins no other.</param>
     public (EnsembleHistory History, IReadOnlyList<ParameterBuffer> Kept) Train(
-        int members, Func<int, (EncodedTable Training, EncodedTable? Validation)> rowsOf, CancellationToken cancellation)
+        int members, Func<int, ulong, MemberStart> startOf, CancellationToken cancellation)
     {
         var started = options.Time.GetTimestamp();
         var threads = options.Threads ?? Environment.ProcessorCount;
@@ -48,7 +43,7 @@ internal sealed class EnsembleTrainer
             {
                 try
                 {
-                    (weights[i], histories[i]) = TrainMember(i, threads / atATime, rowsOf(i), stop.Token);
+                    (weights[i], histories[i]) = TrainMember(i, threads / atATime, startOf, stop.Token);
                 }
 #pragma warning disable CA1031 // Whatever a member meets is thrown again on the caller's thread.
                 catch (Exception e)
@@ -76,10 +71,10 @@ internal sealed class EnsembleTrainer
     }
 
     private (ParameterBuffer Weights, MemberHistory History) TrainMember(
-        int index, int threads, (EncodedTable Training, EncodedTable? Validation) rows, CancellationToken cancellation)
+        int index, int threads, Func<int, ulong, MemberStart> startOf, CancellationToken cancellation)
     {
         var (number, seed) = (index + 1, unchecked(options.Seed + (ulong)index));
-        var weights = network.Initialize(seed);
+        var (weights, training, validation, start, save) = startOf(index, seed);
         var trainer = new Trainer(network, loss, weights, options with
         {
             Seed = seed,
@@ -89,7 +84,7 @@ internal sealed class EnsembleTrainer
         });
         try
         {
-            return (weights, Of(trainer.Train(rows.Training, rows.Validation, score, cancellation), null));
+            return (weights, Of(trainer.TrainFrom(training, validation, score, start, save, cancellation), null));
         }
         catch (DivergedException e)
         {

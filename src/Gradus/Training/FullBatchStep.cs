@@ -122,7 +122,7 @@ internal sealed class FullBatchStep
         if (options.Schedule != Schedule.Constant)
             throw new GradusException($"L-BFGS finds the length of each step itself; the schedule is '{options.Schedule}'. Give --schedule constant.");
         var (name, instead) = options.Optimizer.WeightDecay > 0 ? ("Weight decay", "--l2") : options.MaxNorm is not null ? ("Max-norm", "--l2")
-            : options.ClipNorm is not null || options.ClipValue is not null ? ("Clipping", "the line search, which takes no step that is too long") : ("", "");
+            : options.ClipNorm is not null || options.ClipValue is not null ? ("Clipping", "the line search, which takes no step that is too long,") : ("", "");
         if (name.Length > 0)
             throw new GradusException($"{name} changes a step after the line search has chosen it, so it does not go with L-BFGS. Leave it out; {instead} does its work.");
     }

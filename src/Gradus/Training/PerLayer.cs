@@ -7,7 +7,7 @@ public sealed record PerLayer
 
     /// <summary>Makes it from one number for all layers, or one for each.</summary>
     /// <param name="values">At least one, each at least 0.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A number is negative or not finite.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is negative, or not finite as float32.</exception>
     /// <exception cref="ArgumentException">There is none.</exception>
     public PerLayer(params ReadOnlySpan<double> values)
     {
@@ -15,8 +15,8 @@ public sealed record PerLayer
             throw new ArgumentException("Give one number for all layers, or one for each.", nameof(values));
         foreach (var value in values)
         {
-            if (!double.IsFinite(value) || value < 0)
-                throw new ArgumentOutOfRangeException(nameof(values), value, "A number for a layer must be at least 0.");
+            if (!float.IsFinite((float)value) || value < 0)
+                throw new ArgumentOutOfRangeException(nameof(values), value, "A number for a layer must be at least 0, and float32 must hold it.");
         }
 
         this.values = values.ToArray();

@@ -111,11 +111,12 @@ public sealed record TrainOptions
     /// <summary>Seed of the order of rows and of the random numbers in the network.</summary>
     public ulong Seed { get; init; }
 
-    /// <summary>Threads; null for one a core. The result does not depend on it.</summary>
+    /// <summary>Threads, from 1 to <see cref="WorkerTeam.MaxThreads"/>; null for one a core. The result does not depend on it.</summary>
     public int? Threads
     {
         get;
-        init => field = value is { } threads ? AtLeastOne(threads, nameof(Threads)) : null;
+        init => field = value is null or (>= 1 and <= WorkerTeam.MaxThreads) ? value
+            : throw new ArgumentOutOfRangeException(nameof(Threads), value, $"Threads must be from 1 to {WorkerTeam.MaxThreads}.");
     }
 
     /// <summary>Where training writes what it takes to go on after an interruption; null for nowhere. For <see cref="Model.Train(EncodedTable, EncodedTable?, TrainOptions?, CancellationToken)"/>.</summary>
@@ -139,6 +140,7 @@ public sealed record TrainOptions
     private static int AtLeastOne(int value, string name) => value >= 1 ? value
         : throw new ArgumentOutOfRangeException(name, value, $"{name} must be at least 1.");
 
-    private static double? AboveZero(double? value, string name) => value is null || (double.IsFinite(value.Value) && value > 0) ? value
-        : throw new ArgumentOutOfRangeException(name, value, $"{name} must be a number above 0.");
+    // As float32 too, in which networks compute.
+    private static double? AboveZero(double? value, string name) => value is null || (float.IsFinite((float)value.Value) && (float)value > 0) ? value
+        : throw new ArgumentOutOfRangeException(name, value, $"{name} must be a number above 0 that float32 can hold.");
 }

@@ -224,7 +224,7 @@ public sealed partial class Trainer
             watch.Restore(state);
             epochBefore?.Restore(state);
             halvings = (int)state.NumberOf("halvings");
-            learningRate = state.NumberOf("learningRate");   // of the last step, which the end of its epoch may blame
+            learningRate = state.NumberOf("learning rate");
             isConverged = state.Numbers.ContainsKey("converged");
         }
 
@@ -254,7 +254,7 @@ public sealed partial class Trainer
             watch.Save(state);
             epochBefore?.Save(state);
             state.Numbers["halvings"] = halvings;
-            state.Numbers["learningRate"] = learningRate;
+            state.Numbers["learning rate"] = learningRate;
             if (isConverged)
                 state.Numbers["converged"] = 1;
             save(state);

@@ -55,10 +55,11 @@ public sealed partial class Trainer
         ? TrainFrom(training, validation, score, start: null, save: null, cancellation)
         : throw new InvalidOperationException("Checkpoints hold what a model is made of: train with Model.Train, or without options.Checkpoint.");
 
-    /// <summary>As the public method, from where another run was, with a place for checkpoints.</summary>
-    internal History TrainFrom(
-        EncodedTable training, EncodedTable? validation, Func<EncodedTable, float[], Metrics>? score, TrainingState? start,
-        Action<TrainingState>? save, CancellationToken cancellation)
+    /// <summary>Finds out whether rows are what the options need; training does so too.</summary>
+    /// <param name="training">At least one row.</param>
+    /// <param name="validation">The rows that decide when to stop; null or no rows for none.</param>
+    /// <exception cref="GradusException">They are not.</exception>
+    public void Check(EncodedTable training, EncodedTable? validation)
     {
         ArgumentNullException.ThrowIfNull(training);
         if (training.Rows == 0)
@@ -66,9 +67,19 @@ public sealed partial class Trainer
         if (training.Rows == 1 && network.Averages.Count > 0)
             throw new GradusException("Batch normalisation needs batches of at least 2 rows; there is 1 training row.");
         CheckTargets(training);
-        if (options.StopOn != StopRule.Loss && (validation is not { Rows: > 0 } || score is null))
+        if (options.StopOn != StopRule.Loss && validation is not { Rows: > 0 })
             throw new GradusException($"Training is to stop on '{options.StopOn}', which is measured on validation rows, and there are none. Give some, or leave --stop-on out.");
         Weighting.Check(training, validation);
+    }
+
+    /// <summary>As the public method, from where another run was, with a place for checkpoints.</summary>
+    internal History TrainFrom(
+        EncodedTable training, EncodedTable? validation, Func<EncodedTable, float[], Metrics>? score, TrainingState? start,
+        Action<TrainingState>? save, CancellationToken cancellation)
+    {
+        Check(training, validation);
+        if (options.StopOn != StopRule.Loss)
+            ArgumentNullException.ThrowIfNull(score);
         using var team = new WorkerTeam(options.Threads ?? Environment.ProcessorCount);
         var run = new Run(this, training, validation is { Rows: > 0 } ? validation : null, score, team, save);
         if (start is not null)

@@ -91,6 +91,9 @@ public sealed class InitializerTests
         Assert.Throws<ArgumentOutOfRangeException>(() => Initializer.Normal(-1));
         Assert.Throws<ArgumentOutOfRangeException>(() => Initializer.Normal(double.PositiveInfinity));
         Assert.Throws<ArgumentOutOfRangeException>(() => Initializer.Constant(double.NaN));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Initializer.Constant(1e39));   // infinite as float32
+        Assert.Throws<ArgumentOutOfRangeException>(() => Initializer.Uniform(-1e39, 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Initializer.Normal(1e39));
     }
 
     [Fact]

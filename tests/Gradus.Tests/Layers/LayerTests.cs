@@ -133,7 +133,7 @@ public sealed class LayerTests
     {
         foreach (var p in (double[])[-0.1, 1, double.NaN])
             Assert.Contains("below 1", Assert.Throws<ArgumentOutOfRangeException>(() => new Dropout(p)).Message, StringComparison.Ordinal);
-        foreach (var deviation in (double[])[-0.1, double.PositiveInfinity, double.NaN])
+        foreach (var deviation in (double[])[-0.1, 1e39, double.PositiveInfinity, double.NaN])
             Assert.Throws<ArgumentOutOfRangeException>(() => new GaussianNoise(deviation));
     }
 }

@@ -23,6 +23,13 @@ public sealed class NetworkTests
         Assert.Throws<ArgumentOutOfRangeException>(() => new Dense(0));
     }
 
+    [Fact]
+    public void Parameters_that_no_buffer_holds_are_refused_before_memory_is_taken()
+    {
+        var exception = Assert.Throws<ArgumentException>(() => new Network(1_000_000, new Dense(16_384)).Initialize(1));   // 2³⁴, more than an int counts
+        Assert.Contains("16,384,016,384 numbers", exception.Message, StringComparison.Ordinal);
+    }
+
     /// <summary>f(0), f′(0), f(100), f(−100); least and largest slope at 0 and ±100; arguments at kinks with f and f′ there.
     /// </summary>
     private static readonly Dictionary<string, (double[] Values, double Least, double Largest, double[] AtKinks)> Activations = new()

@@ -82,12 +82,12 @@ public sealed class ModelFileTests : IDisposable
         Assert.Equal([ulong.MaxValue, 0, 1], loaded.Training?.Members.Select(member => member.Seed));
         Assert.Equal(model.Training?.Members.Select(member => member.ToJson().ToJsonString()), loaded.Training?.Members.Select(member => member.ToJson().ToJsonString()));
         Assert.Equal(model.Training?.Metrics, loaded.Training?.Metrics);
-        var content = Content.Of(PathOf("saved"));
+        var content = ModelFileContent.Of(PathOf("saved"));
         Assert.Equal(3, content.Tensors.Count(tensor => tensor.Name.EndsWith(".layer1.W", StringComparison.Ordinal)));
 
-        void Refuses(Action<Content> change, params string[] names)
+        void Refuses(Action<ModelFileContent> change, params string[] names)
         {
-            var changed = Content.Of(PathOf("saved"));
+            var changed = ModelFileContent.Of(PathOf("saved"));
             change(changed);
             changed.Write(PathOf("changed"));
             var message = Assert.Throws<GradusException>(() => Model.Load(PathOf("changed"))).Message;
@@ -104,6 +104,54 @@ public sealed class ModelFileTests : IDisposable
         Refuses(c => c.Remove("members"), "layer1.W");
         Refuses(c => c.Remove("training", "members", 2), "training.members", "3 members");
         Refuses(c => c.Set("Bored", "training", "members", 1, "stopReason"), "training.members[1].stopReason", "Bored");
+    }
+
+    [Fact]
+    public void Members_of_several_structures_are_one_file()
+    {
+        var table = Table(60);
+        Model[] alone = [Model.For(table, "price", new Dense(4, Activation.Tanh)), Model.For(table, "price", new Members(3), new Dense(5)), Model.For(table, "price")];
+        foreach (var one in alone)
+            one.Train(table, Table(20), new TrainOptions { Epochs = 3 });
+        int[] order = [0, 1, 0, 2];
+        var history = alone[0].Train(table, Table(20), new TrainOptions { Epochs = 1 });
+        var record = MemberRecord.Of(new MemberHistory(1, 1, history, null));
+        var model = alone[0].With([.. order.Select(i => alone[i].Network)], [.. order.Select(i => alone[i].Weights)], new TrainOptions(), history, 60, 20,
+            new Dictionary<string, double> { ["rmse"] = 1 }, [.. order.Select(_ => record)], folds: 0);
+
+        // The answer is the mean of the members', each of its own structure.
+        var expected = order.Select(i => alone[i].Predict(table).Values.ToArray()).ToArray();
+        Assert.All(model.Predict(table).Values.ToArray().Select((value, row) => (value, mean: expected.Average(each => each[row]))),
+            each => Assert.InRange(each.value - each.mean, -1e-5 * Math.Abs(each.mean), 1e-5 * Math.Abs(each.mean)));
+        var loaded = SaveAndLoad(model);
+        Assert.Equal("3", ModelFileContent.Of(PathOf("saved")).Metadata["gradus.version"]);
+        Assert.Equal(model.Networks.Select(network => network.Layers), loaded.Networks.Select(network => network.Layers));
+        Assert.Same(loaded.Networks[0], loaded.Networks[2]);
+        Assert.Equal(model.Predict(table).Values, loaded.Predict(table).Values);
+        for (var i = 0; i < order.Length; i++)
+            Assert.Equal(alone[order[i]].Predict(table).Values, loaded.Member(i).Predict(table).Values);
+        Assert.Contains("4 members of the model are of several structures", Assert.Throws<GradusException>(
+            () => loaded.TrainEnsemble(table, Table(20), 4, new TrainOptions { Epochs = 1 }, fromWeights: true)).Message, StringComparison.Ordinal);
+        var answer = new double[1];
+        loaded.Predict([.. loaded.Preprocessor.InputNames.Select((name, i) => loaded.Preprocessor.ParseInput(i, table[name].TextAt(3)))], answer);
+        Assert.InRange(answer[0] - model.Predict(table).Values[3], -1e-4 * Math.Abs(answer[0]), 1e-4 * Math.Abs(answer[0]));
+
+        void Refuses(Action<ModelFileContent> change, params string[] names)
+        {
+            var changed = ModelFileContent.Of(PathOf("saved"));
+            change(changed);
+            changed.Write(PathOf("changed"));
+            var message = Assert.Throws<GradusException>(() => Model.Load(PathOf("changed"))).Message;
+            Assert.All(names, name => Assert.Contains(name, message, StringComparison.Ordinal));
+        }
+
+        Refuses(c => c.Set(3, "networkOf", 1), "networkOf is 3", "0 to 2");
+        Refuses(c => c.Set(-1, "networkOf", 1), "networkOf is -1");
+        Refuses(c => c.Set(2, "networkOf", 0), "member1.layer1.W", "the layers need");
+        Refuses(c => c.Remove("networkOf", 3), "networkOf is of 3", "4 members");
+        Refuses(c => c.Remove("networkOf"), "networkOf", "a list");
+        Refuses(c => c.Set("convolution", "networks", 1, "layers", 0, "kind"), "networks[1].layers[0]", "convolution");
+        Refuses(c => c.Set(7, "networks", 2, "inputs"), "networks[2].inputs is 7");
     }
 
     [Fact]
@@ -184,9 +232,9 @@ public sealed class ModelFileTests : IDisposable
     }
 
     /// <summary>A change to a valid file, its checksum made anew, and what the message must name.</summary>
-    private static readonly Dictionary<string, (Action<Content> Change, string[] Names)> Inventions = new()
+    private static readonly Dictionary<string, (Action<ModelFileContent> Change, string[] Names)> Inventions = new()
     {
-        ["wrong version"] = (c => c.Metadata["gradus.version"] = "3", ["version '3'", "versions 1 and 2"]),
+        ["wrong version"] = (c => c.Metadata["gradus.version"] = "4", ["version '4'", "versions 1 to 3"]),
         ["no version"] = (c => c.Metadata.Remove("gradus.version"), ["not a Gradus model"]),
         ["no model"] = (c => c.Metadata.Remove("gradus.model"), ["gradus.model"]),
         ["model is no JSON"] = (c => c.Metadata["gradus.model"] = "{", ["gradus.model", "not JSON"]),
@@ -230,7 +278,7 @@ public sealed class ModelFileTests : IDisposable
         model.Train(Table(30), null, new TrainOptions { Epochs = 1, Threads = 1 });
         var path = PathOf("invented");
         model.Save(path);
-        var content = Content.Of(path);
+        var content = ModelFileContent.Of(path);
         content.Write(path);
         Assert.Equal(model.Weights.All.ToArray(), Model.Load(path).Weights.All.ToArray());   // unchanged, it is accepted
 
@@ -323,56 +371,5 @@ public sealed class ModelFileTests : IDisposable
             new NumberColumn("rooms", rooms), new CategoryColumn("kind", kinds, ["flat", "house", "Größe \"x\""]),
             new CategoryColumn("old", old, ["no", "yes"]), new NumberColumn("price", price),
         ]);
-    }
-
-    private sealed record Content(Dictionary<string, string> Metadata, List<SafetensorsTensor> Tensors)
-    {
-        public static Content Of(string path)
-        {
-            var file = SafetensorsFile.Read(path);
-            return new Content(new(file.Metadata), [.. file.Tensors]);
-        }
-
-        public void Write(string path) => AtomicFile.Write(path, stream => SafetensorsWriter.Write(stream, Tensors, Metadata));
-
-        /// <summary>Sets what stands at a path of names and indices in the model's JSON.</summary>
-        public void Set(JsonNode? value, params object[] path) => Change(path, (parent, key) =>
-        {
-            if (key is int index)
-                parent[index] = value;
-            else
-                parent[(string)key] = value;
-        });
-
-        public void Remove(params object[] path) => Change(path, (parent, key) =>
-        {
-            if (key is int index)
-                parent.AsArray().RemoveAt(index);
-            else
-                parent.AsObject().Remove((string)key);
-        });
-
-        public JsonNode Get(params object[] path) => Descend(Parse(Metadata["gradus.model"]), path);
-
-        private void Change(object[] path, Action<JsonNode, object> change)
-        {
-            var model = Parse(Metadata["gradus.model"]);
-            change(Descend(model, path[..^1]), path[^1]);
-            Metadata["gradus.model"] = model.ToJsonString();
-        }
-
-        private static JsonNode Parse(string text) => JsonNode.Parse(text) ?? throw new InvalidOperationException("The model is JSON.");
-
-        private static JsonNode Descend(JsonNode node, object[] path) => path.Aggregate(node, (at, key) =>
-            (key is int index ? at[index] : at[(string)key]) ?? throw new InvalidOperationException($"The model has no '{key}'."));
-
-        public void Replace(string name, Func<SafetensorsTensor, SafetensorsTensor> change)
-        {
-            var i = Tensors.FindIndex(tensor => tensor.Name == name);
-            Tensors[i] = change(Tensors[i]);
-        }
-
-        public void Reshape(string name, Func<IReadOnlyList<long>, long[]> shape) =>
-            Replace(name, t => SafetensorsTensor.FromSingles(t.Name, shape([.. t.Shape]), t.ToSingles()));
     }
 }

@@ -164,6 +164,7 @@ public sealed class WorkerTeamTests
         team.Dispose();
         Assert.Throws<ObjectDisposedException>(() => team.Run(new Work(2, (_, _) => { })));
         Assert.Throws<ArgumentOutOfRangeException>(() => new WorkerTeam(0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new WorkerTeam(WorkerTeam.MaxThreads + 1));
     }
 
     [Fact]

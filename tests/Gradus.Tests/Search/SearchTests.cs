@@ -80,6 +80,35 @@ public sealed class SearchTests : IDisposable
     }
 
     [Fact]
+    public void Given_trials_come_first_and_variations_last_and_both_run_to_their_end()
+    {
+        Dictionary<string, string>[] first = [new() { ["lr"] = "0.5", ["l2"] = "1", ["dropout"] = "0.5", ["activation"] = "relu" }];
+        var plan = new SearchPlan
+        {
+            Space = Bowl,
+            First = first,
+            Vary = there => there.Count < 40 ? null : there.Order(StudyTrial.BestFirst).First(),
+            Trials = 80,
+            Epochs = 9,
+            Workers = 1,
+        };
+        var study = Search(plan, (trial, goesOn, _) => Enumerable.Range(1, trial.Epochs).All(epoch => goesOn(epoch, ValueIn(trial)))
+            ? Ended(ValueIn(trial)) : Ended(ValueIn(trial)) with { State = TrialState.Pruned });
+        var (drawn, varied) = (study.Trials.Skip(1).Take(39).ToArray(), study.Trials.Skip(40).ToArray());
+        Assert.Equal(first[0], study.Trials[0].Parameters);
+        Assert.Equal(TrialState.Complete, study.Trials[0].State);
+        Assert.Contains(drawn, trial => trial.State == TrialState.Pruned);
+        Assert.All(varied, trial => Assert.Equal((StudyTrial.FinePhase, TrialState.Complete), (trial.Phase, trial.State)));
+        // Near what was best when they were drawn: a choice stays, and numbers move by far less than their range.
+        var before = drawn.Order(StudyTrial.BestFirst).First();
+        Assert.All(varied, trial => Assert.Equal(before.Parameters["activation"], trial.Parameters["activation"]));
+        var lr = Bowl.Parameters.First(each => each.Name == "lr");
+        Assert.InRange(Math.Abs(lr.PlaceOf(varied[0].Parameters["lr"]) - lr.PlaceOf(before.Parameters["lr"])), 1e-6, 0.25);
+        Assert.InRange(varied.Select(trial => trial.Parameters["lr"]).Distinct().Count(), 30, 40);
+        Assert.True(Median(varied.Select(ValueIn)) < Median(drawn.Select(ValueIn)));
+    }
+
+    [Fact]
     public void What_decides_is_found()
     {
         var study = Search(new SearchPlan { Space = Bowl, Method = SearchMethod.Random, Trials = 150, Workers = 1 }, (trial, _, _) => Ended(Math.Pow(Place(trial, "lr") + 3, 2)));

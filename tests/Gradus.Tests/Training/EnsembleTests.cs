@@ -184,13 +184,13 @@ public sealed class EnsembleTests
                 if (report.Epoch == 2)
                     cancellation.Cancel();
             },
-        }, cancellation.Token);
+        }, cancellation: cancellation.Token);
         Assert.Equal(StopReason.Cancelled, history.StopReason);
         Assert.Equal(2, Assert.Single(history.Kept).History.BestEpoch);
         Assert.Single(model.Members);
 
         var before = model.Weights.All.ToArray();
-        history = model.TrainEnsemble(table, null, 3, Options, cancellation.Token);
+        history = model.TrainEnsemble(table, null, 3, Options, cancellation: cancellation.Token);
         Assert.Empty(history.Members);
         Assert.Equal(StopReason.Cancelled, history.StopReason);
         Assert.Equal(before, model.Weights.All.ToArray());

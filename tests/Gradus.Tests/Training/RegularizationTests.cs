@@ -72,6 +72,7 @@ public sealed class RegularizationTests
         Assert.Contains("3 numbers", Assert.Throws<GradusException>(() =>
             new Trainer(network, Loss.MeanSquaredError, with, Descent with { L2 = new PerLayer(1, 2, 3) })).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>(() => new PerLayer(1, -1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new PerLayer(1e39));   // infinite as float32
         Assert.Throws<ArgumentException>(() => new PerLayer());
         Assert.Equal(new PerLayer(1, 2), new PerLayer(1, 2));
         Assert.NotEqual(new PerLayer(1, 2), new PerLayer(1, 3));
@@ -234,6 +235,7 @@ public sealed class RegularizationTests
         Assert.Throws<ArgumentOutOfRangeException>(() => Descent with { L1 = double.NaN });
         Assert.Throws<ArgumentOutOfRangeException>(() => Descent with { LabelSmoothing = 1 });
         Assert.Throws<ArgumentOutOfRangeException>(() => Descent with { MaxNorm = 0 });
+        Assert.Throws<ArgumentOutOfRangeException>(() => Descent with { MaxNorm = 1e-300 });   // 0 as float32
         Assert.Throws<ArgumentOutOfRangeException>(() => Descent with { ClipNorm = -1 });
         Assert.Throws<ArgumentOutOfRangeException>(() => Descent with { ClipValue = double.PositiveInfinity });
     }

@@ -257,5 +257,6 @@ public sealed class TrainerTests
         Assert.Throws<ArgumentOutOfRangeException>(() => Descent with { BatchSize = 0 });
         Assert.Throws<ArgumentOutOfRangeException>(() => Descent with { Patience = 0 });
         Assert.Throws<ArgumentOutOfRangeException>(() => Descent with { Threads = 0 });
+        Assert.Throws<ArgumentOutOfRangeException>(() => Descent with { Threads = WorkerTeam.MaxThreads + 1 });
     }
 }

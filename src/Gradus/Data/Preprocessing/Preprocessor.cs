@@ -83,6 +83,8 @@ public sealed class Preprocessor
         if (options.Targets.Count > 0 && RowsWithTarget(train, options.Targets) is { } rows)
             train = train.SelectRows(rows);
         TargetEncoding[] targets = [.. options.Targets.Select(name => TargetEncoding.Fit(train[name], options))];
+        if (options.TargetScaling != Scaling.Standardize && targets.Length > 0 && targets.All(target => target.Task != LearningTask.Regression))
+            throw new GradusException($"The scaling of a target ({options.TargetScaling}) is for numbers, and '{targets[0].Column}' has classes. Leave it out.");
         var transforms = new InputFitting(train, options).Run();
         if (transforms.Length == 0)
             throw new GradusException($"Table '{train.Name}' has no input columns beside the target and ignored ones "

@@ -14,5 +14,8 @@ public static class ScalingNames
     public static IReadOnlyList<(string Name, Scaling Scaling)> OfTargets { get; } =
         [.. All.Where(each => each.Scaling is Scaling.Standardize or Scaling.MinMax or Scaling.Log or Scaling.None)];
 
+    /// <summary>The name of a scaling.</summary>
+    public static string Of(Scaling scaling) => All.First(each => each.Scaling == scaling).Name;
+
     internal static string List(IEnumerable<(string Name, Scaling Scaling)> names) => string.Join(", ", names.Select(each => each.Name));
 }

@@ -1,0 +1,72 @@
+#!/usr/bin/env python3
+"""`gradus train --auto` beside scikit-learn's best of a random search of 50 networks, on the same rows. Called by auto.sh."""
+import argparse
+import csv
+import json
+import os
+import random
+import statistics
+import subprocess
+import sys
+
+parser = argparse.ArgumentParser()
+for name in ("--gradus", "--data", "--work", "--python"):
+    parser.add_argument(name, required=True)
+parser.add_argument("--time", default="5m")
+parser.add_argument("--seeds", type=int, default=3)
+parser.add_argument("--peers", help="a file that keeps scikit-learn's results, which take the most time")
+arguments = parser.parse_args()
+SETS = (("digits", "digit"), ("breast-cancer", "diagnosis"), ("wine", "cultivar"), ("diabetes", "progression"))
+known = {}
+if arguments.peers and os.path.exists(arguments.peers):
+    with open(arguments.peers, encoding="utf-8") as file:
+        known = json.load(file)
+
+
+def split(name, target, seed):
+    """Files of four fifths and a fifth of the rows, classes in equal shares."""
+    with open(os.path.join(arguments.data, name + ".csv"), encoding="utf-8", newline="") as file:
+        header, *rows = list(csv.reader(file))
+    place = header.index(target)
+    shuffled = random.Random(seed).sample(rows, len(rows))
+    if len({row[place] for row in rows}) <= 20:
+        shuffled.sort(key=lambda row: row[place])   # stable: every fifth row of each class is a test row
+    paths = []
+    for part, chosen in (("train", [row for i, row in enumerate(shuffled) if i % 5]), ("test", shuffled[::5])):
+        paths.append(os.path.join(arguments.work, f"{name}-{seed}-{part}.csv"))
+        with open(paths[-1], "w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows([header, *chosen])
+    return paths
+
+
+def run(*command):
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode != 0:
+        sys.exit(f"{' '.join(command)}\n{done.stdout}{done.stderr}")
+    return json.loads(done.stdout)
+
+
+def peer(name, target, seed, train, test):
+    key = f"{name} {seed}"
+    if key not in known:
+        known[key] = run(arguments.python, os.path.join(os.path.dirname(__file__), "peers", "sklearn_search.py"), train, test, target, str(seed))
+        if arguments.peers:
+            with open(arguments.peers, "w", encoding="utf-8") as file:
+                json.dump(known, file)
+    return known[key]
+
+
+print("| data | seed | `--auto` | trials | seconds | networks | scikit-learn's best of 50 | seconds |")
+print("| --- | --- | --- | --- | --- | --- | --- | --- |")
+for name, target in SETS:
+    ours, theirs = [], []
+    for seed in range(1, arguments.seeds + 1):
+        train, test = split(name, target, seed)
+        other = peer(name, target, seed, train, test)
+        model = os.path.join(arguments.work, "model.safetensors")
+        found = run("dotnet", arguments.gradus, "train", train, "--target", target, "--split", "80/20/0", "--auto", arguments.time, "--seed", str(seed), "--out", model, "--json")
+        value = run("dotnet", arguments.gradus, "evaluate", model, test, "--json")["metrics"][other["metric"]]
+        ours.append(value)
+        theirs.append(other["test"])
+        print(f"| {name}, {other['metric']} | {seed} | {value:.4g} | {found['trials']} | {found['seconds']:.0f} | {found['networks']} | {other['test']:.4g} | {other['seconds']:.0f} |", flush=True)
+    print(f"| {name} | mean | {statistics.mean(ours):.4g} | | | | {statistics.mean(theirs):.4g} | |", flush=True)

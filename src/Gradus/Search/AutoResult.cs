@@ -1,0 +1,17 @@
+namespace Gradus;
+
+/// <summary>What <see cref="AutoTrainer"/> found.</summary>
+/// <param name="Model">The ensemble of the best, or the best network.</param>
+/// <param name="Members">The trials whose networks it has, in the order in which they were chosen.</param>
+/// <param name="Validation">How good the ensemble is on the rows that judged. It was chosen by them, so other rows are answered a
+/// little less well.</param>
+/// <param name="BestModel">The best single trial, by the same rows: a network, or one for each fold.</param>
+/// <param name="Trials">All trials.</param>
+/// <param name="Space">What was searched.</param>
+/// <param name="Folds">Networks of each trial: 1, or five where rows were few.</param>
+/// <param name="Scaling">How numbers are scaled; null where the columns say so.</param>
+/// <param name="Epochs">Epochs that a trial could take.</param>
+/// <param name="Suggestion">The learning rate that the range test suggested; null if none lowered the loss, or it was fixed.</param>
+public sealed record AutoResult(
+    Model Model, IReadOnlyList<TrainedTrial> Members, Metrics Validation, Model BestModel, IReadOnlyList<StudyTrial> Trials, SearchSpace Space, int Folds,
+    Scaling? Scaling, int Epochs, double? Suggestion);

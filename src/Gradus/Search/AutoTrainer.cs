@@ -1,0 +1,228 @@
+namespace Gradus;
+
+/// <summary>Trains as good a model as it can in a given time: finds a scaling and a learning rate, searches structures and settings, and
+/// puts the best networks together as an ensemble.</summary>
+/// <remarks>What it finds depends on how many trials the time allows, and so on the machine; everything else in Gradus gives the same
+/// bits for the same seed.</remarks>
+public sealed class AutoTrainer
+{
+    /// <summary>Rows for training and validation below which folds judge better than validation rows.</summary>
+    public const int FoldsBelow = 3_000;
+
+    private const int Folds = 5;
+    private const int MostEpochs = 60;         // and up to 300 where rows are few, so that there are steps enough
+    private const int StepRows = 100_000;      // rows that a network is to see, at least
+    private const int LeastEpochs = 8;
+    private const int PlainEpochs = 20;        // to compare scalings
+    private const int MostNetworks = 30;       // of the ensemble
+    private const int MostKept = 40;           // trials whose weights are held
+    private const double StrongShare = 0.1;    // of all time, for the largest of the first trials
+    private const double LongestShare = 0.3;   // of all time, for any trial
+    private const double VariedShare = 0.4;    // of all time, for variations of the best
+    private const double VariedTrials = 0.2;   // the same, of all trials
+    private const int Varied = 4;              // trials that are varied
+    private const double Reserve = 0.02;       // of all time, for what follows the search
+
+    private readonly AutoPlan plan;
+    private readonly Table train;
+    private readonly Table? validation;
+    private readonly ModelOptions options;
+    private readonly Func<StudyTrial, TrialSetup> setup;
+    private readonly long started;
+    private readonly Lock gate = new();
+    private readonly List<TrainedTrial> kept = [];
+
+    /// <summary>Makes a trainer; <see cref="Run"/> does the work. The time begins here.</summary>
+    /// <param name="plan">What it may spend.</param>
+    /// <param name="train">Training rows.</param>
+    /// <param name="validation">Rows that judge; null to cross-validate each trial with five networks, which is better where there are
+    /// fewer than <see cref="FoldsBelow"/> rows.</param>
+    /// <param name="options">Targets and preprocessing. Where it leaves the scaling of numbers open, standardised ones are compared with
+    /// their quantiles.</param>
+    /// <param name="setup">What a trial trains, from its values; called from several threads.</param>
+    public AutoTrainer(AutoPlan plan, Table train, Table? validation, ModelOptions options, Func<StudyTrial, TrialSetup> setup)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        ArgumentNullException.ThrowIfNull(train);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(setup);
+        (this.plan, this.train, this.validation, this.options, this.setup) = (plan, train, validation, options, setup);
+        started = plan.Time.GetTimestamp();
+    }
+
+    /// <summary>Called when a part of the work begins, with what it does.</summary>
+    public Action<string>? OnStage { get; init; }
+
+    /// <summary>Trains.</summary>
+    /// <param name="progress">Hears of each trial that ends, from the workers' threads.</param>
+    /// <param name="cancellation">Ends the search after the current batches; the best so far are put together.</param>
+    /// <exception cref="GradusException">The data do not do, or no network completed an epoch.</exception>
+    public AutoResult Run(IProgress<StudyTrial>? progress = null, CancellationToken cancellation = default)
+    {
+        var (networks, scaling, epochSeconds) = Prepare();
+        var isSmall = networks.Folds > 1;
+        double? suggestion = plan.Fixed.Contains("lr") ? null : Rate(networks, cancellation);
+        var space = AutoSpace.For(networks.Start, isSmall, suggestion, plan.Fixed);
+        var first = AutoSpace.First(space);
+        var workers = plan.Workers ?? Environment.ProcessorCount;
+        var (epochs, seconds) = Cost(networks, first, epochSeconds, workers);
+        var trials = plan.Trials ?? (isSmall ? 200 : 1_000);
+        var left = Later(Left() - (plan.Limit * Reserve));
+        var search = new SearchPlan
+        {
+            Space = space,
+            First = first,
+            Vary = there => BestToVary(there, trials),
+            Trials = trials,
+            Seed = plan.Seed,
+            Workers = workers,
+            Epochs = epochs,
+            // Where there is time for all, none is stopped early: a few epochs on a few rows say little.
+            Halving = seconds * trials < left.TotalSeconds * workers ? null : new SearchPlan().Halving,
+            Limit = left,
+            Time = plan.Time,
+        };
+        OnStage?.Invoke(FormattableString.Invariant($"searching: {first.Count} networks that often do well, then others, {epochs} epochs at most"));
+        networks.OnTrained = Keep;
+        var study = Study.Open(new StudyMemory(plan.Time), space, new Dictionary<string, string>());
+        new SearchRunner(search, study, (trial, goesOn, stop) => networks.Run(trial, WithinTime(trial, goesOn), stop)).Run(progress, cancellation);
+        return Together(networks, scaling, study.Trials, space, epochs, suggestion);
+    }
+
+    private TimeSpan Left() => plan.Limit - plan.Time.GetElapsedTime(started);
+
+    private static TimeSpan Later(TimeSpan time) => time > TimeSpan.Zero ? time : TimeSpan.FromMilliseconds(1);
+
+    // The scaling with which the plain network does better, and the seconds of one of its epochs on one thread.
+    private (NetworkTrials Networks, Scaling? Scaling, double EpochSeconds) Prepare()
+    {
+        OnStage?.Invoke("encoding the rows");
+        var all = new List<NetworkTrials> { Encode(options) };
+        var isOpen = options.Preprocessing is { Scaling: null, ColumnScaling.Count: 0 } && all[0].Start.Preprocessor.Inputs is var inputs
+            && inputs.Any(input => input.Kind == ColumnKind.Number) && inputs.All(input => input.Columns.Count == 1);
+        if (isOpen)
+        {
+            OnStage?.Invoke("comparing numbers that are standardised with their quantiles");
+            all.Add(Encode(options with { Preprocessing = options.Preprocessing with { Scaling = Scaling.Quantile } }));
+        }
+
+        var trained = new TrainedTrial?[all.Count];
+        using var limit = new CancellationTokenSource(Later(plan.Limit * (StrongShare / 2)), plan.Time);
+        Parallel.For(0, all.Count, new ParallelOptions { MaxDegreeOfParallelism = plan.Workers ?? Environment.ProcessorCount }, i =>
+        {
+            all[i].OnTrained = trial => trained[i] = trial;
+            all[i].Run(Plain(all[i]), (_, _) => true, limit.Token);
+        });
+        var best = Enumerable.Range(0, all.Count).MinBy(i => trained[i] is { } trial ? ErrorOf(trial.Metrics, trial.Training.StopOn) : double.PositiveInfinity);
+        // The median of its epochs: the first ones wait for the compiler. None of all rows was completed where they are very many.
+        var rate = trained[best]?.Histories[0].ExamplesPerSecond ?? 0;
+        if (trained[best] is { } plain)
+            Keep(plain);   // should there be no time for another
+        return (all[best], !isOpen ? options.Preprocessing.Scaling : best == 0 ? Scaling.Standardize : Scaling.Quantile,
+            rate > 0 ? all[best].Training.Rows / rate : plan.Limit.TotalSeconds * StrongShare);
+    }
+
+    private NetworkTrials Encode(ModelOptions model) => validation is null
+        ? new NetworkTrials(train, Folds, model, setup) : new NetworkTrials(train, validation, model, setup);
+
+    // The network that compares scalings, before a learning rate is known.
+    private StudyTrial Plain(NetworkTrials networks) =>
+        new(0, AutoSpace.First(AutoSpace.For(networks.Start, networks.Folds > 1, null, plan.Fixed))[0], plan.Epochs ?? PlainEpochs, StudyTrial.OnlyPhase);
+
+    private double? Rate(NetworkTrials networks, CancellationToken cancellation)
+    {
+        OnStage?.Invoke("finding a learning rate");
+        var given = setup(Plain(networks));
+        var model = networks.Make(given.Layers);
+        try
+        {
+            return LearningRateRange.Measure(model.Network, model.Loss, networks.Training, given.Training, cancellation).Suggestion;
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
+        }
+    }
+
+    // As many epochs as give the largest of the first trials its share of the time, on one of the threads; and the seconds of a trial of
+    // so many, of the mean size of the first ones.
+    private (int Epochs, double Seconds) Cost(NetworkTrials networks, IReadOnlyList<IReadOnlyDictionary<string, string>> first, double plainSeconds, int workers)
+    {
+        double Work(IReadOnlyDictionary<string, string> values)
+        {
+            var network = networks.Make(setup(new StudyTrial(1, values, MostEpochs, StudyTrial.OnlyPhase)).Layers).Network;
+            return (double)network.ParameterCount * network.Members;
+        }
+
+        // Products of large matrices run at about twice the rate of small ones.
+        double[] seconds = [.. first.Select(values => networks.Folds * plainSeconds * Math.Max(1, Work(values) / Work(first[0]) / 2))];
+        var most = Math.Clamp(StepRows / networks.Training.Rows, MostEpochs, 5 * MostEpochs);
+        var epochs = plan.Epochs ?? Math.Clamp((int)(plan.Limit.TotalSeconds * workers * StrongShare / seconds.Max()), LeastEpochs, most);
+        return (epochs, seconds.Average() * epochs);
+    }
+
+    // In the last part of the search the best in turn, as far as there is time for another of their kind.
+    private StudyTrial? BestToVary(IReadOnlyList<StudyTrial> trials, int most)
+    {
+        if (trials.Count < most * (1 - VariedTrials) && plan.Time.GetElapsedTime(started) < plan.Limit * (1 - VariedShare))
+            return null;
+        var left = (Left() - (plan.Limit * Reserve)).TotalSeconds;
+        var best = trials.Where(trial => trial.State == TrialState.Complete).Order(StudyTrial.BestFirst).Take(Varied)
+            .Where(trial => 1.1 * trial.Seconds < left).ToArray();
+        return best.Length == 0 ? null : best[trials.Count % best.Length];
+    }
+
+    private Func<int, double, bool> WithinTime(StudyTrial trial, Func<int, double, bool> goesOn)
+    {
+        var begun = plan.Time.GetTimestamp();
+        return (epoch, value) => goesOn(epoch, value)
+            && (trial.Number == 1 || plan.Time.GetElapsedTime(begun) / epoch * trial.Epochs < plan.Limit * LongestShare);
+    }
+
+    private void Keep(TrainedTrial trained)
+    {
+        lock (gate)
+        {
+            kept.Add(trained);
+            if (kept.Count > MostKept)
+                kept.Remove(kept.MaxBy(each => ErrorOf(each.Metrics, each.Training.StopOn)) ?? trained);
+        }
+    }
+
+    private AutoResult Together(
+        NetworkTrials networks, Scaling? scaling, IReadOnlyList<StudyTrial> trials, SearchSpace space, int epochs, double? suggestion)
+    {
+        if (kept.Count == 0)
+        {
+            throw new GradusException($"No network completed an epoch within {plan.Limit.TotalSeconds:0} seconds. Give more time (--auto), or fewer rows.");
+        }
+
+        OnStage?.Invoke("putting the best together");
+        var stopOn = kept[0].Training.StopOn;
+        var (chosen, metrics) = EnsembleSelection.Choose(
+            kept, Math.Max(1, MostNetworks / networks.Folds), answers => networks.Start.Score(networks.Judged, answers), each => ErrorOf(each, stopOn));
+        var best = kept.MinBy(each => (ErrorOf(each.Metrics, stopOn), each.Trial.Number)) ?? chosen[0];
+        return new AutoResult(ModelOf(networks, chosen, metrics), chosen, metrics, ModelOf(networks, [best], best.Metrics), trials, space, networks.Folds, scaling, epochs, suggestion);
+    }
+
+    private static Model ModelOf(NetworkTrials networks, IReadOnlyList<TrainedTrial> chosen, Metrics metrics)
+    {
+        var members = chosen.SelectMany(each => each.Weights.Zip(each.Histories, (weights, history) => (each.Network, weights, history, each.Training.Seed))).ToArray();
+        return networks.Start.With(
+            [.. members.Select(member => member.Network)], [.. members.Select(member => member.weights)], chosen[0].Training, chosen[0].Histories[0],
+            networks.Training.Rows, networks.Judged.Rows, metrics.Values,
+            [.. members.Select((member, i) => MemberRecord.Of(new MemberHistory(i + 1, unchecked(member.Seed + (ulong)(i % networks.Folds)), member.history, null)))],
+            networks.Folds > 1 ? networks.Folds : 0);
+    }
+
+    // What the loss makes small, from answers: of several targets, the sum over them.
+    private static double ErrorOf(Metrics metrics, string stopOn) => stopOn != StopRule.Loss
+        ? (Metrics.IsScore(stopOn) ? -1 : 1) * metrics.Values.GetValueOrDefault(stopOn, double.PositiveInfinity)
+        : metrics switch
+        {
+            RegressionMetrics regression => regression.Quantiles?.Pinball ?? regression.Rmse,
+            ClassificationMetrics classification => classification.LogLoss,
+            JointMetrics joint => joint.Targets.Values.Sum(each => each is RegressionMetrics { R2: var r2 } ? 1 - r2 : ErrorOf(each, stopOn)),
+            _ => throw new InvalidOperationException($"{metrics.GetType().Name} has no error"),
+        };
+}

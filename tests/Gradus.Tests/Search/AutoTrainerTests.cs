@@ -1,0 +1,121 @@
+using System.Globalization;
+using Gradus.Tests.Programs;
+
+namespace Gradus.Tests.Search;
+
+public sealed class AutoTrainerTests
+{
+    private static readonly string[] Kinds = ["x", "y", "z"];
+
+    [Fact]
+    public void Few_rows_are_cross_validated_and_the_best_put_together()
+    {
+        var rows = Rows(300, seed: 1);
+        var started = TimeProvider.System.GetTimestamp();
+        var result = new AutoTrainer(new AutoPlan { Limit = TimeSpan.FromSeconds(20), Trials = 14, Epochs = 20 }, rows, null, new ModelOptions { Target = "t" }, Setup).Run();
+        Assert.True(TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromSeconds(40));
+        Assert.Equal((5, 14), (result.Folds, result.Trials.Count(trial => trial.HasEnded)));
+        Assert.Equal(5 * result.Members.Count, result.Model.Members.Count);
+        Assert.Contains(result.Trials, trial => trial.Phase == StudyTrial.FinePhase);   // the last few are variations of the best
+        Assert.All(result.Trials.Take(10), trial => Assert.Equal(StudyTrial.OnlyPhase, trial.Phase));
+        Assert.True(result.Suggestion > 0);
+        var other = Rows(300, seed: 2);
+        var rmse = result.Model.Evaluate(other).Values["rmse"];
+        Assert.True(rmse < 0.5 * Spread(other), $"{rmse}");   // always the mean has the spread
+        Assert.True(result.Validation.Values["rmse"] <= 1.05 * result.Members.Min(member => member.Metrics.Values["rmse"]));
+        // Each row is judged by the network that has not seen it: all together they know no row by heart.
+        Assert.True(result.Validation.Values["rmse"] > 0.8 * result.Model.Evaluate(rows).Values["rmse"]);
+    }
+
+    [Fact]
+    public void Validation_rows_judge_where_there_are_some_and_time_ends_the_search()
+    {
+        var time = TimeSpan.FromSeconds(4);
+        var started = TimeProvider.System.GetTimestamp();
+        var stages = new List<string>();
+        var result = new AutoTrainer(new AutoPlan { Limit = time, Trials = 100_000 }, Rows(2_000, seed: 1), Rows(500, seed: 2), new ModelOptions { Target = "t" }, Setup) { OnStage = stages.Add }.Run();
+        Assert.InRange(TimeProvider.System.GetElapsedTime(started), time / 2, time * 3);
+        Assert.Equal(1, result.Folds);
+        Assert.True(result.Trials.Count > 1);
+        Assert.Equal(500, result.Model.Training?.ValidationRows);
+        Assert.Contains(stages, stage => stage.StartsWith("searching", StringComparison.Ordinal));
+        Assert.True(result.Model.Evaluate(Rows(300, seed: 3)).Values["rmse"] < 0.5 * Spread(Rows(300, seed: 3)));
+    }
+
+    [Fact]
+    public void Fixed_parameters_are_not_searched()
+    {
+        var plan = new AutoPlan { Limit = TimeSpan.FromSeconds(10), Trials = 3, Epochs = 2, Fixed = ["lr", "width", "depth", "members", "embed-numbers"] };
+        var result = new AutoTrainer(plan, Rows(200, seed: 1), null, new ModelOptions { Target = "t", Preprocessing = new PreprocessingOptions { Scaling = Scaling.Robust } }, Setup).Run();
+        Assert.Equal(["activation", "dropout", "weight-decay", "batch"], result.Space.Parameters.Select(parameter => parameter.Name));
+        Assert.Equal((Scaling.Robust, (double?)null), (result.Scaling, result.Suggestion));
+    }
+
+    [Fact]
+    public void Answers_of_folds_are_those_of_the_network_that_has_not_seen_the_row()
+    {
+        var rows = Rows(60, seed: 4);
+        var trained = new List<TrainedTrial>();
+        var options = new ModelOptions { Target = "t", Seed = 1 };
+        var networks = new NetworkTrials(rows, 3, options, Setup) { OnTrained = trained.Add };
+        var trial = new StudyTrial(1, new Dictionary<string, string> { ["width"] = "8" }, 4, StudyTrial.OnlyPhase);
+        Assert.Equal(TrialState.Complete, networks.Run(trial, (_, _) => true, CancellationToken.None).State);
+
+        // The same by a cross-validation of the library: folds and seeds are the same.
+        var model = Model.For(rows, options, [.. Setup(trial).Layers]);
+        model.TrainFolds(rows, 3, Setup(trial).Training);
+        Assert.Equal(model.Members.Select(member => member.All.ToArray()), Assert.Single(trained).Weights.Select(weights => weights.All.ToArray()));
+        var foldOf = Splitter.Folds(rows, 3, options.Seed, null);
+        var ofMembers = Enumerable.Range(0, 3).Select(i => model.Member(i).Predict(rows).Values.ToArray()).ToArray();
+        var truths = Enumerable.Range(0, rows.RowCount).Select(row => Number(rows, row)).ToArray();
+        var expected = RegressionMetrics.Of([.. foldOf.Select((fold, row) => ofMembers[fold][row])], truths);
+        Assert.Equal(expected.Rmse, trained[0].Metrics.Values["rmse"], 4);
+        Assert.True(Math.Abs(RegressionMetrics.Of([.. foldOf.Select((fold, row) => ofMembers[(fold + 1) % 3][row])], truths).Rmse - expected.Rmse) > 1e-3);
+    }
+
+    [Fact]
+    public void A_trial_that_is_stopped_on_the_first_fold_trains_no_other()
+    {
+        var trained = new List<TrainedTrial>();
+        var networks = new NetworkTrials(Rows(60, seed: 4), 3, new ModelOptions { Target = "t" }, Setup) { OnTrained = trained.Add };
+        var result = networks.Run(new StudyTrial(1, new Dictionary<string, string>(), 9, StudyTrial.OnlyPhase), (epoch, _) => epoch < 2, CancellationToken.None);
+        Assert.Equal((TrialState.Pruned, 2), (result.State, result.EpochsTaken));
+        Assert.Empty(trained);
+    }
+
+    [Fact]
+    public void A_time_below_a_second_is_refused() =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => new AutoPlan { Limit = TimeSpan.FromMilliseconds(999) });
+
+    // t = 3a − b² + 2 (kind is x), with a little noise.
+    private static Table Rows(int count, ulong seed)
+    {
+        var draw = new Draw(seed);
+        var (a, b, kinds, t) = (new float[count], new float[count], new string[count], new float[count]);
+        for (var i = 0; i < count; i++)
+        {
+            (a[i], b[i], kinds[i]) = ((float)((4 * draw.Unit()) - 2), (float)((4 * draw.Unit()) - 2), Kinds[draw.Below(3)]);
+            t[i] = (3 * a[i]) - (b[i] * b[i]) + (kinds[i] == "x" ? 2 : 0) + (0.1f * (float)draw.Unit());
+        }
+
+        return new Table("rows", [new NumberColumn("a", a), new NumberColumn("b", b), CategoryColumn.FromTexts("kind", kinds), new NumberColumn("t", t)]);
+    }
+
+    private static double Spread(Table rows)
+    {
+        var t = Enumerable.Range(0, rows.RowCount).Select(i => Number(rows, i)).ToArray();
+        return Math.Sqrt(t.Average(value => Math.Pow(value - t.Average(), 2)));
+    }
+
+    private static double Number(Table rows, int row) => double.Parse(rows["t"].TextAt(row) ?? "", CultureInfo.InvariantCulture);
+
+    private static TrialSetup Setup(StudyTrial trial)
+    {
+        int Whole(string name, int usual) => int.Parse(trial.Parameters.GetValueOrDefault(name, $"{usual}"), CultureInfo.InvariantCulture);
+        var layers = Enumerable.Range(0, Whole("depth", 1)).Select(_ => (Layer)new Dense(Math.Min(32, Whole("width", 16)), Activation.Relu));
+        if (trial.Parameters.GetValueOrDefault("members", "none") is not "none" and var members)
+            layers = layers.Prepend(new Members(int.Parse(members, CultureInfo.InvariantCulture)));
+        var rate = double.Parse(trial.Parameters.GetValueOrDefault("lr", "0.01"), CultureInfo.InvariantCulture);
+        return new TrialSetup([.. layers], new TrainOptions { Optimizer = new Adam(rate), Epochs = trial.Epochs, Seed = 1, BatchSize = 32 });
+    }
+}
