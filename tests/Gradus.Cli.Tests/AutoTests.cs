@@ -41,11 +41,21 @@ public sealed class AutoTests : IDisposable
         Assert.All(outcome.Output.Split('\n').Where(line => !line.StartsWith("Saved", StringComparison.Ordinal) && !line.Contains("trials of", StringComparison.Ordinal)), line => Assert.True(line.TrimEnd().Length <= 80, line));
     }
 
+    [Fact]
+    public void The_checks_can_be_left_out()
+    {
+        var outcome = Workplace.Run("train", place.WriteNumbers(), "--target", "y", "--auto", "2s", "--epochs", "4", "--no-checks", "--out", place["m.safetensors"], "--json");
+        Assert.True(outcome.Code == 0, outcome.Error);
+        Assert.Null(outcome.Json["check"]);
+        Assert.DoesNotContain("checking the data", outcome.Error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("--ensemble", "3")]
     [InlineData("--folds", "3")]
     [InlineData("--checkpoint", "c")]
     [InlineData("--freeze", "1")]
+    [InlineData("--on-explosion", "reduce")]
     public void Options_that_have_no_place_in_it_are_refused(string option, string value)
     {
         var outcome = Workplace.Run("train", place.WriteNumbers(), "--target", "y", "--auto", "5s", option, value);
