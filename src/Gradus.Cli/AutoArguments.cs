@@ -8,8 +8,8 @@ namespace Gradus.Cli;
 internal sealed class AutoArguments
 {
     // Files and rows are the same for all networks; the rest of these a search does itself, or does not.
-    private static readonly string[] Shared = ["--auto", "--out", "--json", "--no-baselines", "--threads", "--weight", "--validation"];
-    private static readonly string[] Refused = ["--ensemble", "--folds", "--checkpoint", "--every", "--resume", "--from", "--new-target", "--freeze"];
+    private static readonly string[] Shared = ["--auto", "--out", "--json", "--no-baselines", "--no-checks", "--threads", "--weight", "--validation"];
+    private static readonly string[] Refused = ["--ensemble", "--folds", "--checkpoint", "--every", "--resume", "--from", "--new-target", "--freeze", "--on-explosion"];
 
     private readonly Option<TimeSpan?> time = Parsing.Value<TimeSpan?>("--auto", "TIME",
         "Find the settings within this time: scaling, learning rate, structure, an ensemble of the best; options that are given stay fixed",

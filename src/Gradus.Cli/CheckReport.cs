@@ -21,6 +21,14 @@ internal static class CheckReport
         terminal.Screen.Write(grid);
     }
 
+    /// <summary>Verdict, name, what was measured and what to do, in a sentence.</summary>
+    public static void Sentence(RecipeCheck check, Terminal terminal)
+    {
+        var grid = new Grid().AddColumn(new GridColumn().NoWrap().Width(4).PadLeft(2).PadRight(1)).AddColumn(new GridColumn().PadLeft(0).PadRight(0));
+        grid.AddRow(new Text(Name(check.Verdict), StyleOf(check.Verdict)), new Text($"{check.Name}: {check.Measured.TrimEnd('.')}. {check.Advice}"));
+        terminal.Screen.Write(grid);
+    }
+
     /// <summary>A repair that was tried.</summary>
     public static void Repaired(RecipeCheck check, Repair repair, RecipeCheck? after, bool helped, Terminal terminal)
     {

@@ -112,8 +112,8 @@ internal sealed class CheckpointArguments
     /// <summary>How an interrupted run is resumed, for people.</summary>
     public static string GoOn(CheckpointOptions options) => $"Go on with: gradus train --resume {Quote(options.Folder)}";
 
-    // A path as a shell takes it.
-    private static string Quote(string path) => path.All(c => char.IsLetterOrDigit(c) || "/._-".Contains(c, StringComparison.Ordinal))
+    /// <summary>A word as a shell takes it.</summary>
+    public static string Quote(string path) => path.All(c => char.IsLetterOrDigit(c) || "/._-".Contains(c, StringComparison.Ordinal))
         ? path : $"'{path.Replace("'", @"'\''", StringComparison.Ordinal)}'";
 
     private static string Json(IEnumerable<string> arguments) => new JsonArray([.. arguments.Select(each => JsonValue.Create(each))]).ToJsonString();

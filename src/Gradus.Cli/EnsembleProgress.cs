@@ -47,7 +47,11 @@ internal sealed class EnsembleProgress
                 run, summaries, terminal, context.AddTask("starting", maxValue: run.Request.Members * run.Request.Training.Epochs)).Train(train));
     }
 
-    private EnsembleHistory Train(Func<TrainOptions, EnsembleHistory> train) => train(run.Request.Training with { OnEpoch = OnEpoch });
+    private EnsembleHistory Train(Func<TrainOptions, EnsembleHistory> train) => train(run.Request.Training with
+    {
+        OnEpoch = OnEpoch,
+        OnFinding = finding => TrainRecipe.Note(finding, run.Request.Training, $"{Name} {finding.Member}: ", terminal),
+    });
 
     private void OnEpoch(EpochReport report)
     {

@@ -15,7 +15,8 @@ internal sealed record EnsembleReport(
     /// <summary>All that training gave in one history: the first network's epochs, the ensemble's end and time.</summary>
     public History Summary => new(
         History.Kept is [var first, ..] ? first.History.Epochs : [], History.Kept is [var one, ..] ? one.History.BestEpoch : 0,
-        History.StopReason, History.Seconds);
+        History.StopReason, History.Seconds)
+    { Watch = [.. History.Members.SelectMany(member => member.History.Watch)] };
 
     /// <summary>A line on how it ended, and a table: a row for each network, their mean and deviation.</summary>
     public void Draw(Metrics? test, Terminal terminal)

@@ -94,6 +94,12 @@ internal sealed class TrainArguments
         Description = "The model file [default: NAME.safetensors, of the data]",
     };
 
+    private readonly Option<string?> onExplosion = Parsing.Choice(
+        "--on-explosion", "When the loss rises above 3 times its start: only say so, stop with the best weights, or go back to the epoch's begin and "
+        + "halve the learning rate, up to ten times [default: warn]",
+        Enum.GetNames<ExplosionPolicy>().Select(each => each.ToLowerInvariant()).ToArray(), each => each);
+
+    private readonly Option<bool> noChecks = Parsing.Flag("--no-checks", "Do not check the data");
     private readonly Option<bool> noBaselines = Parsing.Flag("--no-baselines", "Do not train a linear model to compare with");
     private readonly Option<bool> json = Parsing.Json();
 
@@ -115,7 +121,9 @@ internal sealed class TrainArguments
             start = new StartArguments(command);
             rows = new RowArguments(command, split);
             auto = new AutoArguments(command);
-            checkpoint = new CheckpointArguments(command, data.Argument, output, [start.From, rows.Validation], json, threads, noBaselines);
+            command.Options.Add(onExplosion);
+            command.Options.Add(noChecks);
+            checkpoint = new CheckpointArguments(command, data.Argument, output, [start.From, rows.Validation], json, threads, noBaselines, noChecks);
         }
 
         ensemble = new EnsembleArguments(command);
@@ -190,6 +198,7 @@ internal sealed class TrainArguments
                 Seed = result.GetValue(seed) ?? 1,
                 Checkpoint = checkpoint?.Read(result),
                 Augmentation = amounts,
+                OnExplosion = result.GetValue(onExplosion) is { } policy ? Enum.Parse<ExplosionPolicy>(policy, ignoreCase: true) : defaults.OnExplosion,
             },
             Start = start?.Read(result),
             Frozen = start?.Frozen(result),
@@ -201,6 +210,7 @@ internal sealed class TrainArguments
             AugmentsInProportion = inProportion,
             Output = result.GetValue(output),
             WithBaselines = !result.GetValue(noBaselines),
+            WithChecks = !result.GetValue(noChecks),
             Json = result.GetValue(json),
         };
     }

@@ -32,7 +32,7 @@ internal static class TrainAuto
             },
             split.Train, hasFolds ? null : split.Validation, options, trial => lines.SetupOf(trial, images))
         { OnStage = stage => terminal.Note($"{stage} …") };
-        var recipe = Check(request, options, split, terminal);
+        var recipe = !request.WithChecks ? null : Check(request, options, split, terminal);
         var progress = new AutoProgress(auto.Limit, time, terminal);
         var result = trainer.Run(progress, terminal.Cancellation);
         progress.End();
@@ -40,7 +40,7 @@ internal static class TrainAuto
         model.Save(path);
         var seconds = time.GetElapsedTime(started).TotalSeconds;
         var rows = test.RowCount > 0 && model.Encode(test) is { Rows: > 0 } encoded ? encoded : null;
-        var run = new TrainRun(request, data, model, path, model.Encode(split.Train), hasFolds ? null : model.Encode(split.Validation), rows);
+        var run = new TrainRun(request, data, split, model, path, model.Encode(split.Train), hasFolds ? null : model.Encode(split.Validation), rows);
         var report = new AutoReport(run, auto, result, recipe, lines, seconds)
         {
             Test = rows is null ? null : model.Evaluate(rows),

@@ -61,7 +61,7 @@ internal static class TrainCommand
         var training = Encode(model, split.Train);
         if (request.Training.Augmentation is not null && Augmentation.SizeOf(training) is var size && request.AugmentsInProportion)
             request = request with { Training = request.Training with { Augmentation = Augmentation.DefaultFor(size) } };
-        var run = new TrainRun(request, data, model, path,
+        var run = new TrainRun(request, data, split, model, path,
             training, EncodeOrNull(model, split.Validation), EncodeOrNull(model, split.Test));
         var (hasValidation, defaults) = (run.Validation is not null || request.Folds is not null, new TrainOptions());
         if (!hasValidation && request.Training.Patience != defaults.Patience)
@@ -83,7 +83,7 @@ internal static class TrainCommand
         model.CheckCheckpoint(run.Train, run.Validation, request.Training, request.Members, request.Folds is not null, start is not null);
         TrainReport.Before(run, terminal);
         if (request.Members > 1)
-            return TrainEnsemble.Run(run, split.Train, terminal);
+            return TrainEnsemble.Run(run, terminal);
 
         if (request.Training.Checkpoint is { Resume: true } resumed)
             terminal.Note($"Resuming '{resumed.Folder}'.");
@@ -91,17 +91,20 @@ internal static class TrainCommand
         if (history.StopReason == StopReason.Cancelled && request.Training.Checkpoint is { } checkpoint)
         {
             if (request.Json)
-                terminal.Json(TrainReport.ToJson(run, history, stopped, test: null, baselines: null, saved: false));
+                terminal.Json(TrainReport.ToJson(run, history, stopped, test: null, baselines: null, recipe: null, saved: false));
             terminal.Note($"Interrupted after {Figures.Count(history.Epochs.Count, "epoch")}. {CheckpointArguments.GoOn(checkpoint)}");
             return ExitCode.Interrupted;
         }
 
         run.HasLearnt |= history.BestEpoch > 0;
+        var recipe = TrainRecipe.Make(run, history.Watch, terminal);
         if (!run.HasLearnt)
         {
             if (request.Json)
-                terminal.Json(TrainReport.ToJson(run, history, stopped, test: null, baselines: null, saved: false));
-            terminal.Note(stopped?.Message ?? "Cancelled before anything was learnt.");
+                terminal.Json(TrainReport.ToJson(run, history, stopped, test: null, baselines: null, recipe, saved: false));
+            else
+                TrainRecipe.Say(recipe, run, terminal);
+            terminal.Note(stopped?.Message ?? (history.StopReason == StopReason.Exploded ? "Stopped: the loss exploded before an epoch was completed." : "Cancelled before anything was learnt."));
             terminal.Note("No model was saved.");
             return ExitCode.Failed;
         }
@@ -111,9 +114,9 @@ internal static class TrainCommand
         var baselines = run.Test is null || !request.WithBaselines ? null
             : Baselines.Measure(model, run.Train, run.Validation, run.Test, request.Training.Seed, terminal.Cancellation);
         if (request.Json)
-            terminal.Json(TrainReport.ToJson(run, history, stopped, test, baselines, saved: true));
-        TrainReport.After(run, history, stopped, test, baselines, terminal);
-        return stopped is null ? ExitCode.Success : ExitCode.Failed;
+            terminal.Json(TrainReport.ToJson(run, history, stopped, test, baselines, recipe, saved: true));
+        TrainReport.After(run, history, stopped, test, baselines, recipe, terminal);
+        return stopped is null && history.StopReason != StopReason.Exploded ? ExitCode.Success : ExitCode.Failed;
     }
 
     // Before the split: errors name the row of the file.
@@ -148,6 +151,8 @@ internal static class TrainCommand
         try
         {
             history = TrainProgress.Show(run, terminal);
+            if (history.StopReason == StopReason.Exploded)
+                run.HasLearnt = history.BestEpoch > 0;
             return null;
         }
         catch (DivergedException e)

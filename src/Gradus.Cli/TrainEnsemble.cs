@@ -6,14 +6,13 @@ namespace Gradus.Cli;
 internal static class TrainEnsemble
 {
     /// <param name="run">What is trained, on what.</param>
-    /// <param name="learning">The rows of training; of a cross-validation, those of all folds.</param>
     /// <param name="terminal">Where words go.</param>
     /// <returns>The exit code.</returns>
-    public static int Run(TrainRun run, Table learning, Terminal terminal)
+    public static int Run(TrainRun run, Terminal terminal)
     {
         var (request, model) = (run.Request, run.Model);
         var before = Before(run, terminal);
-        var history = Train(run, learning, before, terminal, out var diverged);
+        var history = Train(run, before, terminal, out var diverged);
         if (history.StopReason == StopReason.Cancelled && request.Training.Checkpoint is { } checkpoint)
             return Paused(run, history, checkpoint, terminal);
         var kept = history.Kept;
@@ -34,10 +33,13 @@ internal static class TrainEnsemble
                 : "Cancelled before any network had completed an epoch.");
         }
 
+        var recipe = TrainRecipe.Make(run, report.Summary.Watch, terminal);
         if (request.Json)
-            terminal.Json(ToJson(run, report, diverged, test, baselines, isDone));
+            terminal.Json(ToJson(run, report, diverged, test, baselines, recipe, isDone));
         if (!isDone)
         {
+            if (!request.Json)
+                TrainRecipe.Say(recipe, run, terminal);
             terminal.Note("No model was saved.");
             return ExitCode.Failed;
         }
@@ -47,6 +49,7 @@ internal static class TrainEnsemble
             report.Draw(test, terminal);
             if (test is not null)
                 TrainReport.Compare(run, test, "test", baselines, terminal);
+            TrainRecipe.Say(recipe, run, terminal);
             terminal.Say($"Saved {run.Path}.");
         }
 
@@ -68,21 +71,21 @@ internal static class TrainEnsemble
     {
         var report = new EnsembleReport(run.Request.Members, run.Request.Folds is not null, history, [], new Dictionary<string, double>());
         if (run.Request.Json)
-            terminal.Json(ToJson(run, report, diverged: null, test: null, baselines: null, saved: false));
+            terminal.Json(ToJson(run, report, diverged: null, test: null, baselines: null, recipe: null, saved: false));
         var done = history.Members.Count(member => member.History.StopReason != StopReason.Cancelled);
         terminal.Note($"Interrupted: {done} of {run.Request.Members} networks are trained, {history.Members.Count - done} under way. {CheckpointArguments.GoOn(checkpoint)}");
         return ExitCode.Interrupted;
     }
 
     private static EnsembleHistory Train(
-        TrainRun run, Table learning, IReadOnlyList<CheckpointSummary?> before, Terminal terminal, out MembersDivergedException? diverged)
+        TrainRun run, IReadOnlyList<CheckpointSummary?> before, Terminal terminal, out MembersDivergedException? diverged)
     {
         diverged = null;
         try
         {
             var fromWeights = run.Request.Start is not null;
             return EnsembleProgress.Show(run, before, terminal, options => run.Request.Folds is { } folds
-                ? run.Model.TrainFolds(learning, folds, options, fromWeights, terminal.Cancellation)
+                ? run.Model.TrainFolds(run.Parts.Train, folds, options, fromWeights, terminal.Cancellation)
                 : run.Model.TrainEnsemble(run.Train, run.Validation, run.Request.Members, options, fromWeights, terminal.Cancellation));
         }
         catch (MembersDivergedException e)
@@ -93,9 +96,9 @@ internal static class TrainEnsemble
     }
 
     private static JsonObject ToJson(
-        TrainRun run, EnsembleReport report, MembersDivergedException? diverged, Metrics? test, Baselines? baselines, bool saved)
+        TrainRun run, EnsembleReport report, MembersDivergedException? diverged, Metrics? test, Baselines? baselines, RecipeReport? recipe, bool saved)
     {
-        var json = TrainReport.ToJson(run, report.Summary, stopped: null, test, baselines, saved);
+        var json = TrainReport.ToJson(run, report.Summary, stopped: null, test, baselines, recipe, saved);
         report.AddTo(json);
         if (diverged is not null)
             json["error"] = diverged.Message;

@@ -37,7 +37,7 @@ internal sealed class TrainProgress
 
     private History Train()
     {
-        var options = run.Request.Training with { OnStep = OnStep, OnEpoch = OnEpoch };
+        var options = run.Request.Training with { OnStep = OnStep, OnEpoch = OnEpoch, OnFinding = finding => TrainRecipe.Note(finding, run.Request.Training, "", terminal) };
         return run.Model.Train(run.Train, run.Validation, options, terminal.Cancellation);
     }
 

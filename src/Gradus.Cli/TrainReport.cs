@@ -52,10 +52,12 @@ internal static class TrainReport
 
     /// <summary>How it ended, the metrics beside the baselines, and where the model is.</summary>
     public static void After(
-        TrainRun run, History history, DivergedException? stopped, Metrics? test, Baselines? baselines, Terminal terminal)
+        TrainRun run, History history, DivergedException? stopped, Metrics? test, Baselines? baselines, RecipeReport? recipe, Terminal terminal)
     {
         if (stopped is not null)
             terminal.Note(stopped.Message);
+        else if (history.StopReason == StopReason.Exploded)
+            terminal.Note($"Stopped: the loss exploded; the weights of epoch {history.BestEpoch} are kept.");
         else if (history.StopReason == StopReason.Cancelled)
         {
             terminal.Note(history.BestEpoch > 0
@@ -68,12 +70,13 @@ internal static class TrainReport
         terminal.Say(Ending(run, history));
         if ((test ?? history.Best?.ValidationMetrics) is { } measured)
             Compare(run, measured, test is null ? "validation" : "test", baselines, terminal);
+        TrainRecipe.Say(recipe, run, terminal);
         terminal.Say($"Saved {run.Path}.");
     }
 
     /// <summary>The object of <c>--json</c>.</summary>
     public static JsonObject ToJson(
-        TrainRun run, History history, DivergedException? stopped, Metrics? test, Baselines? baselines, bool saved)
+        TrainRun run, History history, DivergedException? stopped, Metrics? test, Baselines? baselines, RecipeReport? recipe, bool saved)
     {
         var json = new JsonObject
         {
@@ -113,6 +116,11 @@ internal static class TrainReport
             json["targets"] = TargetReport.ToJson(run.Model, history.Best?.ValidationMetrics, test, baselines);
         if (run.Request.Training.Augmentation is { } augmentation)
             json["augmentation"] = augmentation.ToString();
+        json["watch"] = TrainRecipe.ToJson(history.Watch, withMember: run.Request.Members > 1);
+        if (recipe is not null)
+            json["recipe"] = CheckReport.ToJson(recipe);
+        if (history.StopReason == StopReason.Exploded && history.Watch is [.., var last])
+            json["error"] = $"{last.Message} {last.Advice}";
         if (stopped is not null)
         {
             json["error"] = stopped.Message;
@@ -178,6 +186,7 @@ internal static class TrainReport
             StopReason.Converged => " (no step makes the loss smaller)",
             StopReason.Cancelled => " (cancelled)",
             StopReason.Diverged => " (diverged)",
+            StopReason.Exploded => " (exploded)",
             _ => "",
         };
         var best = run.Validation is null || history.BestEpoch == 0 ? "" : $"; best: epoch {history.BestEpoch}";

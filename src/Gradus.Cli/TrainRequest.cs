@@ -56,6 +56,9 @@ internal sealed record TrainRequest
 
     public required bool WithBaselines { get; init; }
 
+    /// <summary>Whether the recipe is summarised at the end.</summary>
+    public required bool WithChecks { get; init; }
+
     public required bool Json { get; init; }
 
     /// <summary>The model's settings for targets.</summary>

@@ -39,7 +39,10 @@ internal static class FaultSuite
         }
 
         var seconds = TimeProvider.System.GetElapsedTime(started).TotalSeconds;
-        File.WriteAllText(path, Page(faults, alarms, seconds));
+        // What is said of the watch stands below, and stays.
+        var old = File.Exists(path) ? File.ReadAllText(path) : "";
+        var watch = old.IndexOf("\n## While training", StringComparison.Ordinal);
+        File.WriteAllText(path, Page(faults, alarms, seconds) + (watch < 0 ? "" : old[watch..]));
         Console.WriteLine($"Written to {path}.");
         return 0;
     }

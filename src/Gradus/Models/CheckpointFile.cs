@@ -9,7 +9,7 @@ namespace Gradus;
 /// as many digits as it takes to read the same bits back.</remarks>
 internal static class CheckpointFile
 {
-    private const string Version = "1";
+    private const string Version = "2";
     private const string VersionKey = "gradus.version";
     private const string StateKey = "gradus.checkpoint";
     private const string NoteKey = "gradus.note";
@@ -31,6 +31,7 @@ internal static class CheckpointFile
             ["numbers"] = new JsonObject(state.Numbers.Select(each => KeyValuePair.Create(each.Key, (JsonNode?)each.Value))),
             ["fingerprint"] = new JsonObject(fingerprint.Select(each => KeyValuePair.Create(each.Key, (JsonNode?)each.Value))),
             ["epochs"] = new JsonArray([.. state.Reports.Select(WriteReport)]),
+            ["watch"] = new JsonArray([.. state.Findings.Select(WriteFinding)]),
         };
         var metadata = new Dictionary<string, string> { [VersionKey] = Version, [StateKey] = json.ToJsonString() };
         if (note is not null)
@@ -59,8 +60,9 @@ internal static class CheckpointFile
                 BestEpoch = json.Integer("bestEpoch"),
                 Best = json.Has("best") ? json.Number("best") : null,
                 Seconds = json.Number("seconds"),
-                Ended = json.Has("ended") ? ReadReason(json) : null,
+                Ended = json.Has("ended") ? ReadName<StopReason>(json, "ended") : null,
                 Reports = [.. json.Array("epochs").Select((each, i) => ReadReport(new JsonReading(each, $"epochs[{i}]")))],
+                Findings = [.. json.Array("watch").Select((each, i) => ReadFinding(new JsonReading(each, $"watch[{i}]")))],
                 Vectors = file.Tensors.Where(tensor => tensor.Type == SafetensorsType.F32).ToDictionary(tensor => tensor.Name, tensor => tensor.ToSingles()),
                 Doubles = file.Tensors.Where(tensor => tensor.Type == SafetensorsType.F64).ToDictionary(tensor => tensor.Name, tensor => tensor.ToDoubles()),
             };
@@ -75,8 +77,9 @@ internal static class CheckpointFile
         }
     }
 
-    private static StopReason ReadReason(JsonReading json) => Enum.TryParse<StopReason>(json.Text("ended"), out var reason) && Enum.IsDefined(reason)
-        ? reason : throw json.Wrong("ended", json.Text("ended"), string.Join(", ", Enum.GetNames<StopReason>()));
+    private static T ReadName<T>(JsonReading json, string name)
+        where T : struct, Enum => Enum.TryParse<T>(json.Text(name), out var value) && Enum.IsDefined(value)
+        ? value : throw json.Wrong(name, json.Text(name), string.Join(", ", Enum.GetNames<T>()));
 
     private static JsonObject WriteReport(EpochReport report) => new()
     {
@@ -88,6 +91,20 @@ internal static class CheckpointFile
         ["examplesPerSecond"] = report.ExamplesPerSecond,
         ["isBest"] = report.IsBest,
     };
+
+    private static JsonObject WriteFinding(WatchFinding finding) => new()
+    {
+        ["kind"] = finding.Kind.ToString(),
+        ["epoch"] = finding.Epoch,
+        ["step"] = finding.Step,
+        ["layer"] = finding.Layer,
+        ["message"] = finding.Message,
+        ["advice"] = finding.Advice,
+    };
+
+    private static WatchFinding ReadFinding(JsonReading json) => new(
+        ReadName<WatchKind>(json, "kind"), json.Integer("epoch"), (long)json.Number("step"), json.Has("layer") ? json.Text("layer") : null,
+        json.Text("message"), json.Text("advice"));
 
     private static EpochReport ReadReport(JsonReading json) => new(
         json.Integer("epoch"), json.Number("loss"), json.Has("validationLoss") ? json.Number("validationLoss") : null,

@@ -10,7 +10,7 @@ internal static class Fingerprint
 {
     // These change nothing of what is computed.
     private static readonly string[] Aside =
-        [nameof(TrainOptions.Threads), nameof(TrainOptions.Time), nameof(TrainOptions.OnEpoch), nameof(TrainOptions.OnStep), nameof(TrainOptions.Checkpoint)];
+        [nameof(TrainOptions.Threads), nameof(TrainOptions.Time), nameof(TrainOptions.OnEpoch), nameof(TrainOptions.OnStep), nameof(TrainOptions.OnFinding), nameof(TrainOptions.Checkpoint)];
 
     public static OrderedDictionary<string, string> Of(Model model, EncodedTable training, EncodedTable? validation, TrainOptions options)
     {

@@ -28,7 +28,7 @@ public sealed partial class Model
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="members"/> is below 2.</exception>
     /// <exception cref="GradusException">The options do not fit, the checkpoint to resume is of another run or its folder cannot be used, or
     /// the model whose weights are begun with is an ensemble of another number.</exception>
-    /// <exception cref="MembersDivergedException">The loss of members became NaN or infinite. The others were trained to their end
+    /// <exception cref="MembersDivergedException">The loss of members became NaN or infinite, or exploded and was to stop them. The others were trained to their end
     /// and are kept; if there is none, the model stays as it was.</exception>
     public EnsembleHistory TrainEnsemble(
         Table train, Table? validation = null, int members = UsualMembers, TrainOptions? options = null, bool fromWeights = false,
@@ -70,7 +70,7 @@ public sealed partial class Model
     /// <returns>Its <see cref="EnsembleHistory.Validation"/> has the mean and the deviation of each figure over the folds.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="folds"/> is below 2.</exception>
     /// <exception cref="GradusException">There are fewer rows with a target than folds; and as for an ensemble.</exception>
-    /// <exception cref="MembersDivergedException">The loss of members became NaN or infinite; the others are kept.</exception>
+    /// <exception cref="MembersDivergedException">The loss of members became NaN or infinite, or exploded and was to stop them; the others are kept.</exception>
     public EnsembleHistory TrainFolds(
         Table rows, int folds = UsualMembers, TrainOptions? options = null, bool fromWeights = false, CancellationToken cancellation = default)
     {
@@ -171,7 +171,7 @@ public sealed partial class Model
             };
         }
 
-        return history.Members.Any(member => member.Divergence is not null) ? throw new MembersDivergedException(history) : history;
+        return history.Members.Any(member => member.HasFailed) ? throw new MembersDivergedException(history) : history;
     }
 
     // answers ← (answers + Σ answers of the other members) / members, in the order of the members.

@@ -3,8 +3,6 @@ namespace Gradus;
 /// <summary>Trials that train networks on the rows of a table, which is encoded once.</summary>
 public sealed class NetworkTrials
 {
-    private const double Explosion = 3;   // times the loss at the start
-
     private readonly Table train;
     private readonly ModelOptions options;
     private readonly Func<StudyTrial, TrialSetup> setup;
@@ -107,32 +105,33 @@ public sealed class NetworkTrials
     private static Outcome Train(
         Model model, ParameterBuffer weights, TrainOptions training, Part part, Func<int, double, bool> goesOn, CancellationToken cancellation)
     {
-        var most = Explosion * new Scorer(model.Network, model.Loss, weights, part.Validation.Rows, team: null, withLoss: true)
-            .Run(part.Validation, new float[part.Validation.Rows * model.Network.OutputCount]);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var (state, best) = (TrialState.Complete, double.PositiveInfinity);
         void OnEpoch(EpochReport report)
         {
             best = Math.Min(best, ValueOf(report, training.StopOn));
-            if (report.Loss > most || report.ValidationLoss > most)
-                state = TrialState.Exploded;
-            else if (!goesOn(report.Epoch, best))
-                state = TrialState.Pruned;
-            if (state != TrialState.Complete)
-                stop.Cancel();
+            if (goesOn(report.Epoch, best))
+                return;
+            state = TrialState.Pruned;
+            stop.Cancel();
         }
 
         History history;
         try
         {
-            history = new Trainer(model.Network, model.Loss, weights, training with { OnEpoch = OnEpoch }).Train(part.Training, part.Validation, model.Score, stop.Token);
+            history = new Trainer(model.Network, model.Loss, weights, training with { OnEpoch = OnEpoch, OnExplosion = ExplosionPolicy.Stop })
+                .Train(part.Training, part.Validation, model.Score, stop.Token);
         }
         catch (DivergedException e)
         {
             (history, state) = (e.History, TrialState.Exploded);
         }
 
-        return new Outcome(state == TrialState.Complete && history.StopReason == StopReason.Cancelled ? TrialState.Waiting : state, best, history);
+        if (history.StopReason == StopReason.Exploded)
+            state = TrialState.Exploded;
+        else if (state == TrialState.Complete && history.StopReason == StopReason.Cancelled)
+            state = TrialState.Waiting;
+        return new Outcome(state, best, history);
     }
 
     private static Deal Whole(Model start, Table train, Table validation)

@@ -3,16 +3,13 @@ namespace Gradus;
 /// <summary>The loss became NaN or infinite. The weights are those of the best epoch before.</summary>
 public sealed class DivergedException : Exception
 {
-    internal DivergedException(int epoch, long step, double learningRate, double loss, string? origin, History history)
-        : base(FormattableString.Invariant($"The loss became {loss} in epoch {epoch}, step {step}, at learning rate {learningRate:G6}. ")
-            + (origin is null ? "" : $"The first number that is not finite arose in {origin}. ")
-            + FormattableString.Invariant($"Lower the learning rate, to {learningRate / 10:G6} say")
-            + (history.BestEpoch > 0 ? $"; the weights of epoch {history.BestEpoch} are kept." : "; no epoch had been completed, so the weights are those of the start."))
+    internal DivergedException(WatchFinding finding, double learningRate, History history)
+        : base($"{finding.Message} {finding.Advice.TrimEnd('.')}" + (history.BestEpoch > 0 ? $"; the weights of epoch {history.BestEpoch} are kept." : "; no epoch had been completed, so the weights are those of the start."))
     {
-        Epoch = epoch;
-        Step = step;
+        Epoch = finding.Epoch;
+        Step = finding.Step;
         LearningRate = learningRate;
-        Origin = origin;
+        Origin = finding.Layer;
         History = history;
     }
 

@@ -48,15 +48,19 @@ internal static class DivergenceOrigin
     public static string NameOf(Network network, int index)
     {
         var layer = network.Layers[index];
-        var activation = layer switch
-        {
-            Dense dense => dense.Activation,
-            BatchNormalization normalization => normalization.Activation,
-            LayerNormalization normalization => normalization.Activation,
-            _ => Activation.Identity,
-        };
+        var activation = ActivationOf(layer);
         return FormattableString.Invariant($"layer {index + 1} ({layer.Kind}{(activation == Activation.Identity ? "" : $", {activation}")})");
     }
+
+    /// <summary>Of a layer; identity if it has none.</summary>
+    public static Activation ActivationOf(Layer layer) => layer switch
+    {
+        Dense dense => dense.Activation,
+        MemberDense dense => dense.Activation,
+        BatchNormalization normalization => normalization.Activation,
+        LayerNormalization normalization => normalization.Activation,
+        _ => Activation.Identity,
+    };
 
     private static string Describe(Network network, TrainingObjective objective, Dictionary<Expression, int> layerOf, Expression node)
     {

@@ -9,10 +9,11 @@ public sealed record EnsembleHistory(int Asked, IReadOnlyList<MemberHistory> Mem
     /// <summary>The members that the ensemble consists of.</summary>
     public IReadOnlyList<MemberHistory> Kept => [.. Members.Where(member => member.IsKept)];
 
-    /// <summary>Why it ended: cancelled or diverged if a member did, else as the first one.</summary>
+    /// <summary>Why it ended: cancelled, diverged or exploded if a member did, else as the first one.</summary>
     public StopReason StopReason =>
         Members.Count < Asked || Members.Any(member => member.History.StopReason == StopReason.Cancelled) ? StopReason.Cancelled
         : Members.Any(member => member.Divergence is not null) ? StopReason.Diverged
+        : Members.Any(member => member.HasFailed) ? StopReason.Exploded
         : Members[0].History.StopReason;
 
     /// <summary>How the kept members' validation figures lie about their mean, by name: with folds, each on its own fold. Empty

@@ -80,6 +80,7 @@ internal sealed class EnsembleTrainer
             Seed = seed,
             Threads = threads,
             OnEpoch = options.OnEpoch is null ? null : Report,
+            OnFinding = options.OnFinding is null ? null : Find,
         });
         try
         {
@@ -96,7 +97,17 @@ internal sealed class EnsembleTrainer
                 options.OnEpoch?.Invoke(report with { Member = number });
         }
 
+        void Find(WatchFinding finding)
+        {
+            lock (reporting)
+                options.OnFinding?.Invoke(finding with { Member = number });
+        }
+
         MemberHistory Of(History history, DivergedException? divergence) => new(
-            number, seed, history with { Epochs = [.. history.Epochs.Select(report => report with { Member = number })] }, divergence);
+            number, seed, history with
+            {
+                Epochs = [.. history.Epochs.Select(report => report with { Member = number })],
+                Watch = [.. history.Watch.Select(finding => finding with { Member = number })],
+            }, divergence);
     }
 }

@@ -115,6 +115,8 @@ internal sealed class FullBatchStep
                 + $"this one draws or estimates anew ({string.Join(", ", kinds)}). Leave that out (layer normalisation works), or take another optimiser.");
         }
 
+        if (options.OnExplosion == ExplosionPolicy.Reduce)
+            throw new GradusException("--on-explosion reduce lowers the learning rate, and L-BFGS finds the length of its steps itself. Leave it out.");
         if (options.Augmentation is not null)
             throw new GradusException("L-BFGS compares losses of the same rows, and augmentation makes new ones each epoch. Leave it out, or take another optimiser.");
         if (options.Schedule != Schedule.Constant)

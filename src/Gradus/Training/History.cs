@@ -7,6 +7,10 @@ namespace Gradus;
 /// <param name="Seconds">Wall-clock time.</param>
 public sealed record History(IReadOnlyList<EpochReport> Epochs, int BestEpoch, StopReason StopReason, double Seconds)
 {
+    /// <summary>What the watch found on the way, in order: a loss that is not finite or explodes, layers that do nothing, no progress.
+    /// </summary>
+    public IReadOnlyList<WatchFinding> Watch { get; init; } = [];
+
     /// <summary>The report of the best epoch; null if there is none.</summary>
     public EpochReport? Best => BestEpoch > 0 ? Epochs[BestEpoch - 1] : null;
 

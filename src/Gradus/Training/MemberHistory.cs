@@ -7,6 +7,9 @@ namespace Gradus;
 /// <param name="Divergence">What stopped it, if its loss became NaN or infinite; else null.</param>
 public sealed record MemberHistory(int Number, ulong Seed, History History, DivergedException? Divergence)
 {
-    /// <summary>Whether it is part of the ensemble: it completed an epoch and did not diverge.</summary>
-    public bool IsKept => Divergence is null && History.BestEpoch > 0;
+    /// <summary>Whether its loss became NaN or infinite, or exploded and training was to stop then.</summary>
+    public bool HasFailed => Divergence is not null || History.StopReason == StopReason.Exploded;
+
+    /// <summary>Whether it is part of the ensemble: it completed an epoch and did not fail.</summary>
+    public bool IsKept => !HasFailed && History.BestEpoch > 0;
 }

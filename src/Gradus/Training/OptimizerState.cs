@@ -10,6 +10,7 @@ internal sealed class OptimizerState
     private readonly Expression? decay;              // ηλ
     private readonly ParameterBuffer? decaying;      // 1 where weight decay works, else 0
     private readonly Func<Expression, bool> isWeight;
+    private long stepsBefore;   // those that it has forgotten
 
     /// <param name="optimizer">The optimiser.</param>
     /// <param name="weights">The parameters that it changes.</param>
@@ -94,15 +95,24 @@ internal sealed class OptimizerState
 
     /// <summary>Puts the numbers of a step where a program reads them.</summary>
     /// <param name="places">Where <see cref="Coefficients"/> lie in the program.</param>
-    /// <param name="step">From 1.</param>
+    /// <param name="step">From 1, of all that training has taken.</param>
     /// <param name="learningRate">η of this step.</param>
     public void Prepare(Slot[] places, long step, double learningRate)
     {
-        Optimizer.Coefficients(step, learningRate, values.AsSpan(0, Optimizer.CoefficientCount));
+        Optimizer.Coefficients(step - stepsBefore, learningRate, values.AsSpan(0, Optimizer.CoefficientCount));
         if (decay is not null)
             values[^1] = learningRate * Optimizer.WeightDecay;
         for (var i = 0; i < values.Length; i++)
             places[i].Span[0] = (float)values[i];
+    }
+
+    /// <summary>Forgets what was kept from step to step: the next step is the first.</summary>
+    /// <param name="step">The number of the last step before.</param>
+    public void BeginAfter(long step)
+    {
+        stepsBefore = step;
+        foreach (var state in States)
+            state.All.Clear();
     }
 
     /// <summary>Keeps the vectors.</summary>
@@ -110,6 +120,7 @@ internal sealed class OptimizerState
     {
         for (var i = 0; i < States.Count; i++)
             state.Keep(FormattableString.Invariant($"optimizer.{i}"), States[i]);
+        state.Numbers["optimizer.stepsBefore"] = stepsBefore;
     }
 
     /// <summary>Takes the vectors back.</summary>
@@ -117,5 +128,6 @@ internal sealed class OptimizerState
     {
         for (var i = 0; i < States.Count; i++)
             state.Restore(FormattableString.Invariant($"optimizer.{i}"), States[i]);
+        stepsBefore = (long)state.NumberOf("optimizer.stepsBefore");
     }
 }

@@ -17,4 +17,7 @@ public enum StopReason
 
     /// <summary>The loss became NaN or infinite.</summary>
     Diverged,
+
+    /// <summary>The loss rose above 3 times what it was at the start, and <see cref="TrainOptions.OnExplosion"/> says to stop.</summary>
+    Exploded,
 }

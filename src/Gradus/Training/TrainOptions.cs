@@ -97,6 +97,9 @@ public sealed record TrainOptions
     /// training rows after each of these epochs. Excludes <see cref="Ema"/>.</summary>
     public bool Swa { get; init; }
 
+    /// <summary>What a loss above 3 times its start leads to.</summary>
+    public ExplosionPolicy OnExplosion { get; init; }
+
     /// <summary>How images are changed, anew in each epoch; null to take them as they are.</summary>
     public Augmentation? Augmentation { get; init; }
 
@@ -126,6 +129,10 @@ public sealed record TrainOptions
     /// <summary>Called after every step, with the number of training rows seen in this epoch; of an ensemble from the members'
     /// threads, several at a time.</summary>
     public Action<int>? OnStep { get; init; }
+
+    /// <summary>Called when the watch finds something (<see cref="History.Watch"/>); of an ensemble from the members' threads, but never
+    /// from two at a time.</summary>
+    public Action<WatchFinding>? OnFinding { get; init; }
 
     /// <summary>Measures time.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;

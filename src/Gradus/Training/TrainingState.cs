@@ -31,6 +31,9 @@ internal sealed class TrainingState
     /// <summary>One report an epoch that is done.</summary>
     public required IReadOnlyList<EpochReport> Reports { get; init; }
 
+    /// <summary>What the watch has found.</summary>
+    public IReadOnlyList<WatchFinding> Findings { get; set; } = [];
+
     /// <summary>Weights, averages and moments: flat buffers by name.</summary>
     public Dictionary<string, float[]> Vectors { get; init; } = new(StringComparer.Ordinal);
 

@@ -30,6 +30,31 @@ public sealed class RecipeTests
     }
 
     [Fact]
+    public void After_a_training_the_data_and_what_the_watch_found_are_checked()
+    {
+        var setup = Sound(regression: true);
+        var report = Recipe.AfterTraining(setup, []);
+        Assert.Equal((Verdict.Pass, 12), (report.Verdict, report.Checks.Count));
+        var copies = setup with { Train = setup.Train.SelectRows([.. Enumerable.Range(0, 300).Select(i => i % 100)]) };
+        Assert.Equal(Verdict.Warn, Recipe.AfterTraining(copies, [])["duplicates"]?.Verdict);
+        foreach (var (kind, name, verdict) in ((WatchKind, string, Verdict)[])[(WatchKind.NonFinite, "finite", Verdict.Fail), (WatchKind.Explosion, "explosion", Verdict.Warn),
+            (WatchKind.DeadLayer, "layers", Verdict.Warn), (WatchKind.SaturatedLayer, "layers", Verdict.Warn), (WatchKind.StalledLoss, "progress", Verdict.Fail)])
+        {
+            var found = Recipe.AfterTraining(setup, [new WatchFinding(kind, 1, 2, null, "Something.", "Do this.")]);
+            Assert.Equal([(name, verdict, "Do this.")], found.Checks.Where(check => check.Verdict != Verdict.Pass).Select(check => (check.Name, check.Verdict, check.Advice)));
+        }
+    }
+
+    [Fact]
+    public void Of_a_large_table_only_what_takes_samples_is_checked_after_a_training()
+    {
+        var rows = new float[100_000];
+        var wide = new Table("wide", [.. Enumerable.Range(0, 21).Select(i => new NumberColumn($"c{i}", i == 20 ? [.. rows.Select((_, row) => (float)(row * 7 % 1_000))] : rows))]);
+        var setup = Sound(regression: true) with { Train = wide, Validation = null, Test = wide.SelectRows([.. Enumerable.Range(0, 500)]), Model = new ModelOptions { Target = "c20" } };
+        Assert.Equal(["leakage", "drift", "finite", "explosion", "layers", "progress"], Recipe.AfterTraining(setup, []).Checks.Select(check => check.Name));
+    }
+
+    [Fact]
     public void A_column_that_gives_the_target_away_is_found_and_left_out()
     {
         var setup = Sound(regression: true);

@@ -40,6 +40,21 @@ public sealed class CheckpointTests : IDisposable
         Assert.Equal(SavedBytes(expected), SavedBytes(actual));
     }
 
+    [Theory]
+    [InlineData("dense")]
+    [InlineData("dropout")]
+    public void A_run_that_goes_back_after_explosions_goes_on_to_the_same_bits(string layers)
+    {
+        // The rate rises for four epochs, so it explodes in the middle.
+        var options = new TrainOptions { Epochs = 12, BatchSize = 24, Threads = 2, Seed = 5, Optimizer = new Adam(40), Schedule = Schedule.OneCycle, Ema = 0.5, OnExplosion = ExplosionPolicy.Reduce };
+        var (expected, whole) = Train(layers, options, stopAfter: []);
+        Assert.Contains(whole.Watch, finding => finding.Kind == WatchKind.Explosion && finding.Epoch > 1);
+        var (actual, resumed) = Train(layers, options with { Threads = 1, Checkpoint = new CheckpointOptions(folder) { Resume = true } }, stopAfter: [1, 5, 4, 9, 3, 2, 7]);
+        Assert.Equal(expected.Weights.All.ToArray(), actual.Weights.All.ToArray());
+        Assert.Equal(whole.Watch, resumed.Watch);
+        Assert.Equal(whole.Epochs.Select(AllButTime), resumed.Epochs.Select(AllButTime));
+    }
+
     [Fact]
     public void A_run_that_ended_early_is_resumed_to_its_end()
     {
@@ -119,7 +134,7 @@ public sealed class CheckpointTests : IDisposable
         var (train, validation) = Tables(false);
         var model = ModelOf("dense", train);
         var all = Fingerprint.Of(model, model.Preprocessor.Encode(train), model.Preprocessor.Encode(validation), new TrainOptions());
-        string[] aside = ["Threads", "Time", "OnEpoch", "OnStep", "Checkpoint"];
+        string[] aside = ["Threads", "Time", "OnEpoch", "OnStep", "OnFinding", "Checkpoint"];
         Assert.All(typeof(TrainOptions).GetProperties().Select(property => property.Name).Except(aside), name => Assert.True(all.ContainsKey(name), name));
         Assert.DoesNotContain(aside, all.ContainsKey);
         Assert.DoesNotContain(all.Values, text => text.StartsWith("System.", StringComparison.Ordinal));

@@ -9,7 +9,6 @@ internal static class DriftCheck
     // D beyond which two samples of one distribution differ with probability 1e-9 a column, and at least by a tenth.
     private const double Rarely = 3.27;   // √(−½ ln(½ · 1e-9))
     private const double Least = 0.1;
-    private const int MostRows = 20_000;
 
     public static IEnumerable<RecipeCheck> Run(RecipeSetup setup)
     {
@@ -23,7 +22,7 @@ internal static class DriftCheck
             {
                 if (column is PixelColumn or IgnoredColumn || !part.TryGetColumn(column.Name, out var other) || other.Kind != column.Kind)
                     continue;
-                var (n, m) = (Math.Min(column.Count, MostRows), Math.Min(other.Count, MostRows));
+                var (n, m) = (Math.Min(column.Count, setup.MostRows), Math.Min(other.Count, setup.MostRows));
                 var d = Distance(column, n, other, m);
                 var most = Least + (Rarely * Math.Sqrt((double)(n + m) / ((double)n * m)));
                 if (d - most > excess)

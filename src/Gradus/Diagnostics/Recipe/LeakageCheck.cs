@@ -8,7 +8,6 @@ internal static class LeakageCheck
 {
     private const double TooGood = 0.99;
     private const double Suspicious = 0.975;
-    private const int MostRows = 20_000;
     private const int Neighbours = 3;
 
     public static IEnumerable<RecipeCheck> Run(RecipeSetup setup)
@@ -19,7 +18,7 @@ internal static class LeakageCheck
         var all = Present(column);
         if (all.Length < 20)
             yield break;
-        var rows = all.Length <= MostRows ? all : [.. Shuffle.Permutation(all.Length, setup.Training.Seed)[..MostRows].Select(i => all[i])];
+        var rows = all.Length <= setup.MostRows ? all : [.. Shuffle.Permutation(all.Length, setup.Training.Seed)[..setup.MostRows].Select(i => all[i])];
         var task = setup.Model.Preprocessing.Task ?? TargetRule.TaskOf(column);
         var truths = task == LearningTask.Regression && column is NumberColumn numbers ? rows.Select(row => (double)numbers.Values[row]).ToArray() : Classes(column, rows);
         var isRegression = task == LearningTask.Regression;

@@ -5,8 +5,13 @@ namespace Gradus;
 /// 2019).</summary>
 public static class Recipe
 {
+    private const int MostCells = 2_000_000;
+
     /// <summary>Rows and columns, before there is a network.</summary>
     private static readonly Func<RecipeSetup, IEnumerable<RecipeCheck>>[] OfData = [RowChecks.Run, ColumnChecks.Run, LeakageCheck.Run, DriftCheck.Run];
+
+    /// <summary>Those of them whose time is bounded.</summary>
+    private static readonly Func<RecipeSetup, IEnumerable<RecipeCheck>>[] OfSamples = [LeakageCheck.Run, DriftCheck.Run];
 
     private static readonly Func<RecipeContext, IEnumerable<RecipeCheck>>[] OfTraining =
     [
@@ -22,33 +27,57 @@ public static class Recipe
     public static RecipeReport Run(RecipeSetup setup, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(setup);
+        return Report(setup, Checks(setup), cancellation);
+    }
+
+    /// <summary>Makes the checks that cost little beside a training: those of the data, and what the watch saw.</summary>
+    /// <remarks>Leakage and drift are looked at on up to 5,000 rows, and on 500,000 cells of a wide table; duplicates, overlap, contradicting
+    /// labels and the checks of single columns and classes are left to <see cref="Run"/> where there are more than 2,000,000 cells,
+    /// pixels not counted.</remarks>
+    /// <param name="setup">What was trained.</param>
+    /// <param name="watch">What the watch found (<see cref="History.Watch"/>).</param>
+    /// <param name="cancellation">Ends after the current check.</param>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public static RecipeReport AfterTraining(RecipeSetup setup, IReadOnlyList<WatchFinding> watch, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(setup);
+        ArgumentNullException.ThrowIfNull(watch);
+        var columns = setup.Train.Columns.Count(column => column is not PixelColumn);
+        var isLarge = (long)setup.Train.RowCount * columns > MostCells;
+        var quick = setup with { MostRows = Math.Clamp(500_000 / Math.Max(1, columns), 500, 5_000) };
+        var ofData = OfData.Where(run => !isLarge || OfSamples.Contains(run)).AsParallel().AsOrdered().Select(run => run(quick).ToArray()).SelectMany(found => found);
+        return Report(setup, ofData.AsSequential().Concat(WatchChecks.Run(setup, watch)), cancellation);
+    }
+
+    private static RecipeReport Report(RecipeSetup setup, IEnumerable<RecipeCheck> found, CancellationToken cancellation)
+    {
         var started = setup.Training.Time.GetTimestamp();
         var checks = new List<RecipeCheck>();
-        void Take(IEnumerable<RecipeCheck> found)
+        foreach (var check in found)
         {
-            foreach (var check in found)
-            {
-                checks.Add(check);
-                setup.OnCheck?.Invoke(check);
-                cancellation.ThrowIfCancellationRequested();
-            }
+            checks.Add(check);
+            setup.OnCheck?.Invoke(check);
+            cancellation.ThrowIfCancellationRequested();
         }
 
-        foreach (var run in OfData)
-            Take(run(setup));
+        return new RecipeReport(checks, setup.Training.Time.GetElapsedTime(started).TotalSeconds);
+    }
+
+    private static IEnumerable<RecipeCheck> Checks(RecipeSetup setup)
+    {
+        foreach (var check in OfData.SelectMany(run => run(setup)))
+            yield return check;
         if (RecipeContext.TryCreate(setup, out var context, out var refusal))
         {
             using (context)
             {
-                foreach (var run in OfTraining)
-                    Take(run(context));
+                foreach (var check in OfTraining.SelectMany(run => run(context)))
+                    yield return check;
             }
         }
         else
         {
-            Take([new RecipeCheck("setup", Verdict.Fail, "the data and the options make a network that can be trained", refusal.Message, refusal.Message)]);
+            yield return new RecipeCheck("setup", Verdict.Fail, "the data and the options make a network that can be trained", refusal.Message, refusal.Message);
         }
-
-        return new RecipeReport(checks, setup.Training.Time.GetElapsedTime(started).TotalSeconds);
     }
 }

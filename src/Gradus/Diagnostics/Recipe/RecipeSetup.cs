@@ -24,6 +24,9 @@ public sealed record RecipeSetup
     /// <summary>Called after each check.</summary>
     public Action<RecipeCheck>? OnCheck { get; init; }
 
+    /// <summary>Rows that checks of many columns are content with.</summary>
+    internal int MostRows { get; init; } = 20_000;
+
     /// <summary>Makes the model; for planting faults.</summary>
     internal Func<RecipeSetup, Model>? MakeModel { get; init; }
 

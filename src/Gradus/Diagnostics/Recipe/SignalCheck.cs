@@ -22,7 +22,7 @@ internal static class SignalCheck
         var program = context.Run([.. layers.Select(each => each.Output), .. gradients, j], rows);
         if (layers.Length > 0)
         {
-            yield return Units(program, layers, rows.Length);
+            yield return Units(program, layers);
             yield return Symmetry(context);
         }
 
@@ -30,7 +30,7 @@ internal static class SignalCheck
         yield return Updates(context, rows, weights);
     }
 
-    private static RecipeCheck Units(CompiledProgram program, (Expression Output, Layer Layer, int Number)[] layers, int rows)
+    private static RecipeCheck Units(CompiledProgram program, (Expression Output, Layer Layer, int Number)[] layers)
     {
         const string expected = "in each hidden layer at most half of the units are dead (0 for every row) or saturated (at a limit on 95 % of the rows)";
         var (worst, text, isDead) = (-1.0, "", false);
@@ -38,22 +38,8 @@ internal static class SignalCheck
         {
             var units = output.Shape.Columns.Size;
             var values = program[output];
-            var activation = (layer as Dense)?.Activation;
-            var (dead, saturated) = (0, 0);
-            for (var unit = 0; unit < units; unit++)
-            {
-                var (zeros, limits) = (0, 0);
-                for (var row = 0; row < rows; row++)
-                {
-                    var value = values[(row * units) + unit];
-                    zeros += value == 0 ? 1 : 0;
-                    limits += IsAtLimit(activation, value) ? 1 : 0;
-                }
-
-                dead += zeros == rows ? 1 : 0;
-                saturated += limits >= 0.95 * rows ? 1 : 0;
-            }
-
+            var states = UnitStates.Of(values, units, (layer as Dense)?.Activation);
+            var (dead, saturated) = (states.Silent, states.Saturated);
             var share = (double)Math.Max(dead, saturated) / units;
             var (mean, deviation) = Moments(values);
             if (share > worst)
@@ -158,14 +144,6 @@ internal static class SignalCheck
                 large > 0.5 ? "The first step overturns the weights: take a smaller learning rate (see learning-rate below)."
                     : "The first step hardly moves the weights: take a larger learning rate (see learning-rate below), or look for gradients that vanish.");
     }
-
-    private static bool IsAtLimit(Activation? activation, float value) => activation?.Name switch
-    {
-        "sigmoid" or "hard-sigmoid" => value is < 0.01f or > 0.99f,
-        "tanh" => Math.Abs(value) > 0.99f,
-        "scaled-tanh" => Math.Abs(value) > 1.7f,
-        _ => false,
-    };
 
     private static (double Mean, double Deviation) Moments(ReadOnlySpan<float> values)
     {
