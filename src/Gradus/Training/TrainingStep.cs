@@ -7,7 +7,8 @@ namespace Gradus;
 /// optimiser's step.</summary>
 /// <remarks>The optimiser's step is elementwise. For a small network it is one loop over the flat vector of all parameters,
 /// after the gradients. For a large one it is part of each gradient's epilogue: a gradient is used while it is in cache and
-/// is never written to memory. Both give the same bits.</remarks>
+/// is never written to memory. Both give the same bits, but for clipping by norm, where the norm of a large gradient is found in
+/// another way (<see cref="GradientNorm"/>).</remarks>
 internal sealed class TrainingStep
 {
     /// <summary>Parameters from which the step joins the gradients: gradient, weight and moments no longer fit in a second
