@@ -145,6 +145,11 @@ public static class Functions
     /// <summary>Σⱼ xᵢⱼ² of each row: (m × n) → (m × 1).</summary>
     public static Expression SumOfSquares(Expression x) => Node(Ops.SumOfSquares, [x]);
 
+    /// <summary>‖aᵀb‖², the sum of the squares of the product of aᵀ (p × m) and b (m × q), 1 × 1; the product is not computed, which
+    /// for m below p and q is faster. Where the rows' parts of the product cancel, digits are lost: the error is some 10⁻⁷ of
+    /// (Σᵢ ‖aᵢ‖‖bᵢ‖)².</summary>
+    public static Expression ProductSquares(Expression a, Expression b) => Node(Ops.ProductSquares, [a, b]);
+
     /// <summary>exp / Σ exp along each row.</summary>
     public static Expression Softmax(Expression x) => Node(Ops.Softmax, [x]);
 

@@ -81,6 +81,31 @@ internal static partial class Ops
         (_, inputs, _) => Reduce(inputs[0], Axis.Columns, SquaresOf),
         (y, g) => [2 * g * y.InputArray[0]], new Lowering.RowWise(Rows.SumOfSquares));
 
+    /// <summary>‖AᵀB‖² = Σᵢⱼ (A·Aᵀ)ᵢⱼ (B·Bᵀ)ᵢⱼ, (m × p), (m × q) → 1 × 1. By A: 2 B·Bᵀ·A; by B: 2 A·Aᵀ·B.</summary>
+    public static readonly Op ProductSquares = new("product-squares", ProductSquaresShape,
+        (_, inputs, _) =>
+        {
+            var (a, b) = (inputs[0], inputs[1]);
+            var product = Matrix.Generate(a.Columns, b.Columns, (i, j) =>
+            {
+                var sum = 0.0;
+                for (var r = 0; r < a.Rows; r++)
+                    sum += a[r, i] * b[r, j];
+                return sum;
+            });
+            return new Matrix(1, 1, [SquaresOf(product.Values)]);
+        },
+        (y, g) =>
+        {
+            var (a, b) = (y.InputArray[0], y.InputArray[1]);
+            return
+            [
+                2 * g * Functions.Dot(Functions.Dot(b, b, false, true), a),
+                2 * g * Functions.Dot(Functions.Dot(a, a, false, true), b),
+            ];
+        },
+        new Lowering.ProductSquares());
+
     /// <summary>exp xᵢⱼ / Σⱼ exp xᵢⱼ; Jacobian of a row: diag(y) − yᵀy.</summary>
     public static readonly Op Softmax = new("softmax", SameShape,
         (_, inputs, _) => MapRows(inputs[0], (x, lse) => Math.Exp(x - lse)),

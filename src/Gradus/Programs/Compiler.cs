@@ -42,6 +42,7 @@ internal static class Compiler
         return head.Op.Lowering switch
         {
             Lowering.Product => LowerProduct(group, head, state, fixedParameters),
+            Lowering.ProductSquares => [new ProductSquaresInstruction(x, head.Inputs[1], head.Memory)],
             Lowering.Reduction reduction =>
                 [new ReductionInstruction(head.Arguments.Axis, reduction.IsMaximum, x.Rows, x.Columns, x.Memory, head.Memory)],
             Lowering.RowWise rowWise =>

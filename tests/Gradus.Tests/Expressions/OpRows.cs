@@ -128,6 +128,7 @@ public static class OpRows
         }
 
         var (x, y, z) = (P(3, 2, "x"), P(3, 1, "y"), P(3, 4, "z"));
+        yield return new OpRow("product-squares", ProductSquares(x, z), x, z);
         yield return new OpRow("concatenate", ConcatenateColumns(x, y, z), x, y, z);
         var (table, index) = (P(4, 3, "table"), Expression.Input(6, 1, "index"));
         var rows = new double[,] { { 3 }, { 0 }, { 3 }, { 1 }, { 3 }, { 0 } };

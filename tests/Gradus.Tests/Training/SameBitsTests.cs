@@ -26,6 +26,28 @@ public sealed class SameBitsTests
             Assert.Equal(expected, Train(threads));
     }
 
+    [Theory]
+    [InlineData(24)]
+    [InlineData(256)]   // norms of the two large gradients come from products of rows
+    public void Clipping_by_norm_gives_the_same_bits_for_any_number_of_threads(int width)
+    {
+        var network = new Network(260, new Dense(width, Activation.Relu), new Dense(width, Activation.Tanh), new Dense(10));
+        var (training, validation) = (Examples.Classes(250, 260, 10), Examples.Classes(70, 260, 10, seed: 2));
+        float[] Train(int threads) => Examples.Train(network, Loss.CrossEntropy, training, new TrainOptions
+        {
+            Epochs = 3,
+            BatchSize = 70,
+            Threads = threads,
+            Seed = 3,
+            L2 = 1e-3,
+            ClipNorm = 0.1,
+        }, validation);
+        var expected = Train(1);
+        Assert.True(Array.TrueForAll(expected, float.IsFinite));
+        foreach (var threads in new[] { 2, 3, 7 })
+            Assert.Equal(expected, Train(threads));
+    }
+
     [Fact]
     public void Members_embeddings_and_blocks_give_the_same_bits_for_any_number_of_threads()
     {
