@@ -18,8 +18,8 @@ internal sealed class TuneArguments
     private readonly Option<string?> space = new("--space")
     {
         HelpName = "FILE",
-        Description = "What may change: a JSON file, or lecture (lr = 10^U(-6, -3), l2 = 10^U(-5, 5)) [default: lr, l2, dropout, width, depth, activation, "
-            + "batch, as far as no option fixes them]",
+        Description = "What may change: a JSON file, or lecture (lr = 10^U(-6, -3), l2 = 10^U(-5, 5)) [default: lr (around the "
+            + "suggestion of a range test), l2, dropout, width, depth, activation, batch, as far as no option fixes them]",
     };
 
     private readonly Option<string[]> vary = new("--vary")
@@ -86,6 +86,10 @@ internal sealed class TuneArguments
         return given.Options.ContainsKey("--epochs") ? given
             : given.With([new("--epochs", new SearchPlan().Epochs.ToString(CultureInfo.InvariantCulture))]);
     }
+
+    /// <summary>Whether the learning rates are those around the suggestion of a range test: where nothing says which to search.</summary>
+    public bool MeasuresRate(ParseResult result, CommandLine line) => result.GetValue(space) is null && result.GetValue(vary) is null or []
+        && !TrialLines.FixedBy(line).Contains("lr") && line.Options.GetValueOrDefault("--optimizer") is not ["lbfgs"];
 
     private SearchSpace Space(ParseResult result, CommandLine line)
     {

@@ -41,7 +41,28 @@ internal static class TuneCommand
         NetworkTrials? networks = null;
         networks = new NetworkTrials(split.Train, split.Validation, request.ModelOptions(targets), trial => lines.SetupOf(trial, networks?.Training));
         var started = plan.Time.GetTimestamp();
-        var study = Study.Open(store.Journal(arguments.Study(result) ?? store.DefaultName(data.Name)), plan.Space, Description(plan, line, data, targets, networks));
+        var journal = store.Journal(arguments.Study(result) ?? store.DefaultName(data.Name));
+        var description = Description(plan, line, data, targets, networks);
+        Study study;
+        if (arguments.MeasuresRate(result, line))
+        {
+            description["learning rates"] = "around the suggestion of a range test";
+            try
+            {
+                study = Study.Open(journal, () => AroundRate(plan.Space, networks, lines.SetupOf(Plain(plan), networks.Training), terminal), description);
+            }
+            catch (OperationCanceledException)
+            {
+                terminal.Note("Interrupted before the first trial.");
+                return ExitCode.Interrupted;
+            }
+        }
+        else
+        {
+            study = Study.Open(journal, plan.Space, description);
+        }
+
+        plan = plan with { Space = study.Space };
         TuneProgress.Show(plan, study, networks, terminal);
         var seconds = plan.Time.GetElapsedTime(started).TotalSeconds;
         if (study.Best is not { } best)
@@ -84,6 +105,22 @@ internal static class TuneCommand
         terminal.Say("");
         terminal.Say(command);
         return ExitCode.Success;
+    }
+
+    // The network of the command line alone.
+    private static StudyTrial Plain(SearchPlan plan) => new(0, new Dictionary<string, string>(), plan.Epochs, StudyTrial.OnlyPhase);
+
+    private static SearchSpace AroundRate(SearchSpace space, NetworkTrials networks, TrialSetup plain, Terminal terminal)
+    {
+        if (networks.SuggestRate(plain, terminal.Cancellation) is not { } rate)
+        {
+            terminal.Note("The range test suggests no learning rate: at none does the loss fall. 'gradus check' says more.");
+            return space;
+        }
+
+        var around = space.AroundRate(rate);
+        terminal.Note(string.Create(CultureInfo.InvariantCulture, $"Learning rate: the range test suggests {rate:G2}; searched: {around.Parameters.First(each => each.Name == "lr")}."));
+        return around;
     }
 
     // Whatever changes the result of a trial, beside its values.

@@ -38,6 +38,27 @@ public sealed class TuneTests : IDisposable
     }
 
     [Fact]
+    public void Learning_rates_are_those_around_the_suggestion_unless_something_says_which()
+    {
+        var found = Tune("--trials", "2", "--json");
+        Assert.Contains("the range test suggests", found.Error, StringComparison.Ordinal);
+        var rates = Assert.Single(Gradus.Study.Read(Study).Space.Parameters, each => each.Name == "lr");
+        Assert.InRange(rates.To / rates.From, 90, 110);
+        var again = Tune("--trials", "3", "--json");
+        Assert.DoesNotContain("the range test suggests", again.Error, StringComparison.Ordinal);
+        Assert.Equal(3, (int?)again.Json["trials"]);
+        Assert.Equal(rates.ToString(), Gradus.Study.Read(Study).Space.Parameters[0].ToString());
+        File.Delete(Study);
+        foreach (string[] options in (string[][])[["--lr", "0.01"], ["--vary", "lr"], ["--space", "lecture"], ["--optimizer", "lbfgs"]])
+        {
+            var outcome = Tune([.. options, "--trials", "2", "--json"]);
+            Assert.True(outcome.Code == 0, outcome.Error);
+            Assert.DoesNotContain("the range test suggests", outcome.Error, StringComparison.Ordinal);
+            File.Delete(Study);
+        }
+    }
+
+    [Fact]
     public void The_saved_model_is_the_best()
     {
         var outcome = Tune("--trials", "6", "--json");

@@ -13,10 +13,9 @@ internal static class AutoSpace
     /// <exception cref="GradusException">Nothing is left to search.</exception>
     public static SearchSpace For(Model start, bool isSmall, double? suggestion, IReadOnlyCollection<string> fixedNames)
     {
-        var rate = suggestion ?? 0.003;
         List<SearchParameter> parameters =
         [
-            SearchParameter.Number("lr", Rounded(rate / 10), Rounded(rate * 3), isLogarithmic: true),
+            SearchSpace.RatesAround(suggestion ?? 0.003, above: 3),
             SearchParameter.Number("width", isSmall ? 16 : 32, isSmall ? 256 : 512, isLogarithmic: true, isWhole: true),
             SearchParameter.Number("depth", isSmall ? 0 : 1, 3, isWhole: true),
             SearchParameter.Choice("activation", "relu", "gelu", "silu", "mish"),
@@ -68,6 +67,4 @@ internal static class AutoSpace
         : Math.Clamp(double.Parse(value, CultureInfo.InvariantCulture), parameter.From, parameter.To).ToString(CultureInfo.InvariantCulture);
 
     private static bool HasNumbers(Model start) => start.Preprocessor.Inputs.Any(input => input is { Kind: ColumnKind.Number, Columns.Count: 1 });
-
-    private static double Rounded(double rate) => double.Parse(rate.ToString("G2", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
 }

@@ -132,11 +132,9 @@ public sealed class AutoTrainer
     private double? Rate(NetworkTrials networks, CancellationToken cancellation)
     {
         OnStage?.Invoke("finding a learning rate");
-        var given = setup(Plain(networks));
-        var model = networks.Make(given.Layers);
         try
         {
-            return LearningRateRange.Measure(model.Network, model.Loss, networks.Training, given.Training, cancellation).Suggestion;
+            return networks.SuggestRate(setup(Plain(networks)), cancellation);
         }
         catch (OperationCanceledException)
         {

@@ -78,6 +78,17 @@ public sealed class NetworkTrials
         }
     }
 
+    /// <summary>The learning rate that a range test suggests for a network on the training rows; null if at no rate the loss falls.</summary>
+    /// <param name="given">The network, and how it is trained.</param>
+    /// <param name="cancellation">Ends the test.</param>
+    /// <exception cref="OperationCanceledException">It was ended.</exception>
+    public double? SuggestRate(TrialSetup given, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(given);
+        var model = Make(given.Layers);
+        return LearningRateRange.Measure(model.Network, model.Loss, Training, given.Training, cancellation).Suggestion;
+    }
+
     /// <summary>A model of some layers, as trials begin with it.</summary>
     internal Model Make(IReadOnlyList<Layer> layers) => Model.For(Start.Preprocessor, train, options, [.. layers]);
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -91,6 +92,21 @@ public sealed class SearchSpace
     /// <summary>The space without some names.</summary>
     /// <exception cref="GradusException">Nothing is left.</exception>
     public SearchSpace Without(IReadOnlyCollection<string> names) => new([.. Parameters.Where(each => !names.Contains(each.Name))]);
+
+    /// <summary>The space with learning rates around one: from a tenth of it to some times it, each to two digits.</summary>
+    /// <param name="rate">The rate, above 0, as a range test suggests it.</param>
+    /// <param name="above">The largest as a multiple of it.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The rate is not above 0, or the multiple not above 1.</exception>
+    public SearchSpace AroundRate(double rate, double above = 10) => With(RatesAround(rate, above));
+
+    internal static SearchParameter RatesAround(double rate, double above)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(rate);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(above, 1);
+        return SearchParameter.Number("lr", Rounded(rate / 10), Rounded(rate * above), isLogarithmic: true);
+
+        static double Rounded(double number) => double.Parse(number.ToString("G2", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+    }
 
     internal static SearchParameter Usual(string name) => All.FirstOrDefault(each => each.Name == name)
         ?? throw new GradusException($"'{name}' is no parameter of a search.{Suggestion.Tail(name, Names)}");

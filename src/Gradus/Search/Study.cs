@@ -58,6 +58,36 @@ public sealed class Study
     public static Study Open(IStudyJournal journal, SearchSpace space, IReadOnlyDictionary<string, string> description) =>
         Open(journal, space, description, StudyWorker.Current);
 
+    /// <summary>Opens the study of a search, or begins it with a space that takes time to find, such as one around a learning rate that is
+    /// measured. A study that is there keeps its own.</summary>
+    /// <param name="journal">Where it is kept.</param>
+    /// <param name="findSpace">Finds what may change; called only if there is no study yet, while other processes can go on.</param>
+    /// <param name="description">What decides the results, by name: data, network, seed, and how the space is found.</param>
+    /// <exception cref="GradusException">There is the study of other data, of another version, none, or a damaged one, or it cannot be
+    /// written.</exception>
+    public static Study Open(IStudyJournal journal, Func<SearchSpace> findSpace, IReadOnlyDictionary<string, string> description)
+    {
+        ArgumentNullException.ThrowIfNull(journal);
+        ArgumentNullException.ThrowIfNull(findSpace);
+        ArgumentNullException.ThrowIfNull(description);
+        var study = new Study(journal, StudyWorker.Current);
+        study.Take(journal.Update((lines, _) =>
+        {
+            study.Take(lines);
+            return [];
+        }, mayBegin: true));
+        var found = study.events.Space ?? findSpace();
+        study.Take(journal.Update((lines, _) =>
+        {
+            study.Take(lines);
+            if (study.events.Space is null)
+                return [StudyEvents.Begin(description, found)];
+            study.Compare(study.Space, description);   // another process' may have been found first
+            return [];
+        }, mayBegin: true));
+        return study;
+    }
+
     internal static Study Open(IStudyJournal journal, SearchSpace space, IReadOnlyDictionary<string, string> description, string worker)
     {
         ArgumentNullException.ThrowIfNull(journal);

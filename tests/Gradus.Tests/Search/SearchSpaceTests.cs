@@ -113,4 +113,21 @@ public sealed class SearchSpaceTests
         Assert.Contains(message, error, StringComparison.Ordinal);
         Assert.Contains(path, error, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData(0.00123, 10, "lr=0.00012..0.012:log")]
+    [InlineData(0.02, 3, "lr=0.002..0.06:log")]
+    public void Learning_rates_lie_around_one(double rate, double above, string expected)
+    {
+        var space = SearchSpace.Default.AroundRate(rate, above);
+        Assert.Equal(expected, space.Parameters[0].ToString());
+        Assert.Equal(SearchSpace.Default.Parameters.Count, space.Parameters.Count);
+    }
+
+    [Theory]
+    [InlineData(0, 10)]
+    [InlineData(-1, 10)]
+    [InlineData(0.1, 1)]
+    public void No_rates_lie_around_what_is_none(double rate, double above) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => SearchSpace.Default.AroundRate(rate, above));
 }

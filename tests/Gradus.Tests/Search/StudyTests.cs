@@ -96,6 +96,44 @@ public sealed class StudyTests
     }
 
     [Theory, Stores]
+    public void A_space_that_is_found_is_found_once_and_kept(string kind)
+    {
+        using var place = new TestStudy(kind);
+        var calls = 0;
+        Study Open(double rate, string data = "wine") => Study.Open(place.Journal, () =>
+        {
+            calls++;
+            return Space.AroundRate(rate);
+        }, new Dictionary<string, string>(Description) { ["data"] = data });
+        Assert.Equal("lr=0.0002..0.02:log", Open(0.002).Space.Parameters[0].ToString());
+        var second = Open(0.5);
+        Assert.Equal("lr=0.0002..0.02:log", second.Space.Parameters[0].ToString());
+        Assert.Equal((1, 1), (calls, place.Lines.Length));
+        Assert.Contains("data is wine there and iris here", Assert.Throws<GradusException>(() => Open(0.5, "iris")).Message, StringComparison.Ordinal);
+    }
+
+    [Theory, Stores]
+    public void Of_two_that_find_a_space_the_first_to_say_so_counts(string kind)
+    {
+        using var place = new TestStudy(kind);
+        var late = Study.Open(place.Journal, () =>
+        {
+            Study.Open(place.Journal, () => Space.AroundRate(0.1), Description);
+            return Space.AroundRate(0.002);
+        }, Description);
+        Assert.Equal("lr=0.01..1:log", late.Space.Parameters[0].ToString());
+        Assert.Single(place.Lines);
+    }
+
+    [Theory, Stores]
+    public void A_space_that_cannot_be_found_leaves_no_study(string kind)
+    {
+        using var place = new TestStudy(kind);
+        Assert.Throws<OperationCanceledException>(() => Study.Open(place.Journal, () => throw new OperationCanceledException(), Description));
+        Assert.Equal("lr=0.01..1:log", Study.Open(place.Journal, () => Space.AroundRate(0.1), Description).Space.Parameters[0].ToString());
+    }
+
+    [Theory, Stores]
     public void What_is_no_study_of_this_version_is_left_alone(string kind)
     {
         using var place = new TestStudy(kind);
