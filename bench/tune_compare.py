@@ -19,6 +19,7 @@ SETS = {  # target and options of each
 }
 METHODS = ["tpe", "random"]
 TRIALS = 60
+SPACE = ["lr", "l2", "dropout", "width", "depth", "activation", "batch"]  # each in its usual range, so that no range is measured
 
 parser = argparse.ArgumentParser()
 parser.add_argument("--gradus", required=True)
@@ -37,6 +38,8 @@ def search(name, method, seed):
         command = ["dotnet", arguments.gradus, "tune", os.path.join(arguments.data, name + ".csv"), "--target", target, "--trials", str(TRIALS), "--method", method,
                    "--seed", str(seed), "--workers", "1", "--threads", "1", "--study", os.path.join(folder, "a.study.jsonl"),
                    "--out", os.path.join(folder, "m.safetensors"), "--json", *options]
+        for parameter in SPACE:
+            command += ["--vary", parameter]
         begun = time.perf_counter()
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode != 0:
