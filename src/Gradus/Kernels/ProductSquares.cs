@@ -60,19 +60,21 @@ internal sealed unsafe class ProductSquares
     {
         const int pairs = Tile * Tile, widest = 16;
         var sums = stackalloc float[pairs * widest];
-        var ofB = stackalloc float[pairs];
+        float* ofA = stackalloc float[pairs], ofB = stackalloc float[pairs];
         var total = 0.0;
         for (var i = first * BlockRows; i < int.Min(m, (first + 1) * BlockRows); i += Tile)
         {
             for (var j = second * BlockRows; j < int.Min(m, (second + 1) * BlockRows) && j <= i; j += Tile)
             {
-                Sums<T>(b, q, i, j, sums);
-                for (var t = 0; t < pairs; t++)
-                    ofB[t] = i + (t / Tile) < m && j + (t % Tile) < m ? T.Sum(T.Load(sums + (t * T.Width))) : 0;
                 Sums<T>(a, p, i, j, sums);
+                T.SumEach(sums, ofA);
+                Sums<T>(b, q, i, j, sums);
+                T.SumEach(sums, ofB);
+                for (var t = 0; t < pairs && (i + Tile > m || j + Tile > m); t++)
+                    ofB[t] = i + (t / Tile) < m && j + (t % Tile) < m ? ofB[t] : 0;
                 var sum = default(T);
-                for (var t = 0; t < pairs; t++)
-                    sum = T.MultiplyAdd(T.Load(sums + (t * T.Width)), T.Create(ofB[t]), sum);
+                for (var t = 0; t < pairs; t += T.Width)
+                    sum = T.MultiplyAdd(T.Load(ofA + t), T.Load(ofB + t), sum);
                 total += (i == j ? 1 : 2) * T.SumWide(sum);
             }
         }

@@ -14,8 +14,8 @@ public sealed class WorkerTeam : IDisposable
     private const int Spins = 2_000;
 
     private readonly Worker[] workers;
-    private readonly Round now = new();
-    private readonly Round ahead = new();
+    private readonly Round now;
+    private readonly Round ahead;
     private volatile bool stopping;
 
     /// <summary>Starts <paramref name="threads"/> − 1 background threads; the caller is the remaining one.</summary>
@@ -26,6 +26,7 @@ public sealed class WorkerTeam : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(threads, MaxThreads);
         Threads = threads;
+        (now, ahead) = (new Round(threads), new Round(threads));
         workers = new Worker[threads - 1];
         for (var i = 0; i < workers.Length; i++)
             workers[i] = new Worker(this, i + 1);
