@@ -2,8 +2,8 @@ using Gradus.Programs;
 
 namespace Gradus;
 
-/// <summary>Threads that run the parts of an instruction together. Which thread runs which part is left to chance; what a
-/// part computes is not, so results do not depend on the number of threads.</summary>
+/// <summary>Threads that run the parts of an instruction together. Each begins with a section of its own and then takes what others
+/// have left; which thread runs a part changes nothing that it computes, so results do not depend on the number of threads.</summary>
 /// <remarks>A waiting worker spins for some tens of microseconds, the length of the gaps within a training step, and then
 /// sleeps. A team serves one caller at a time.</remarks>
 public sealed class WorkerTeam : IDisposable
