@@ -56,7 +56,7 @@ internal static unsafe class Bilinear
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void Row<T>(
         float* framed, int height, int width, float startX, float startY, float stepX, float stepY, float* dx, float* dy, float* to)
         where T : struct, IDisplacement

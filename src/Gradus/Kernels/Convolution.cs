@@ -38,7 +38,7 @@ internal static unsafe class Convolution
     }
 
     // Two rows at a time: sums that do not wait for each other.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void Run<T>(float* source, int stride, float* taps, int count, int step, int rows, int columns, float* destination)
         where T : struct, IFloats<T>
     {

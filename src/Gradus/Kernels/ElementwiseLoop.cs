@@ -52,7 +52,7 @@ internal static unsafe class ElementwiseLoop
     }
 
     /// <summary>y ← op(x) at one width.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     internal static void Map<TOp, T>(TOp op, ReadOnlySpan<float> x, Span<float> y)
         where TOp : struct, IUnaryOp
         where T : struct, IFloats<T>
@@ -65,7 +65,7 @@ internal static unsafe class ElementwiseLoop
     }
 
     /// <summary>destination ← op(x, y) at one width.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     internal static void Map<TOp, T>(ReadOnlySpan<float> x, ReadOnlySpan<float> y, Span<float> destination)
         where TOp : struct, IBinaryOp
         where T : struct, IFloats<T>
@@ -81,7 +81,7 @@ internal static unsafe class ElementwiseLoop
     }
 
     /// <summary>destination ← op(x, y, z) at one width.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     internal static void Map<TOp, T>(
         ReadOnlySpan<float> x, ReadOnlySpan<float> y, ReadOnlySpan<float> z, Span<float> destination)
         where TOp : struct, ITernaryOp

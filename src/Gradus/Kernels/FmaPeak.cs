@@ -16,7 +16,7 @@ internal static class FmaPeak
         return Vector256.IsHardwareAccelerated ? Run256(rounds) : RunPortable(rounds);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static double Run512(int rounds)
     {
         var factor = Vector512.Create(0.999f);
@@ -42,7 +42,7 @@ internal static class FmaPeak
         return 2.0 * 12 * Vector512<float>.Count * rounds;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static double Run256(int rounds)
     {
         var factor = Vector256.Create(0.999f);
@@ -68,7 +68,7 @@ internal static class FmaPeak
         return 2.0 * 12 * Vector256<float>.Count * rounds;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static double RunPortable(int rounds)
     {
         var factor = new Vector<float>(0.999f);

@@ -75,7 +75,7 @@ internal static unsafe partial class Reductions
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void RowMax<T>(float* x, nint stride, int rows, int columns, float* largest)
         where T : struct, IFloats<T>
     {
@@ -89,7 +89,7 @@ internal static unsafe partial class Reductions
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void ColumnMax<T>(float* x, nint stride, int rows, int columns, float* largest)
         where T : struct, IFloats<T>
     {

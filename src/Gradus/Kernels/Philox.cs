@@ -49,7 +49,7 @@ internal static unsafe partial class Philox
     }
 
     /// <summary>The words of group <paramref name="group"/>.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void Words(RandomKey key, uint group, uint* words)
     {
         if (Vector512.IsHardwareAccelerated && Avx512F.IsSupported)

@@ -84,7 +84,7 @@ internal sealed unsafe class ProductSquares
 
     // The 16 products of rows i … i + 3 with rows j … j + 3, each in as many parts as there are lanes; rows that do not exist are
     // replaced by the last.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private void Sums<T>(float* x, nint n, int i, int j, float* sums)
         where T : struct, IFloats<T>
     {

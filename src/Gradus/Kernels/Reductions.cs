@@ -69,7 +69,7 @@ internal static unsafe partial class Reductions
         Check.Length(source, ((long)region.Row + region.Rows) * columns, nameof(source));
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static double Sum<T>(float* x, nint n)
         where T : struct, IFloats<T>
     {
@@ -97,7 +97,7 @@ internal static unsafe partial class Reductions
         return total + T.SumWide(rest);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void RowSums<T>(float* x, nint stride, int rows, int columns, float* sums)
         where T : struct, IFloats<T>
     {
@@ -110,7 +110,7 @@ internal static unsafe partial class Reductions
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void ColumnSums<T>(float* x, nint stride, int rows, int columns, float* sums)
         where T : struct, IFloats<T>
     {

@@ -52,7 +52,7 @@ internal static unsafe class Rows
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void SumOfSquares<T>(float* x, int rows, int columns, float* y)
         where T : struct, IFloats<T>
     {
@@ -103,7 +103,7 @@ internal static unsafe class Rows
     }
 
     // A row is one register.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void Narrow<T>(float* x, int rows, int columns, float* y, Kind kind)
         where T : struct, IFloats<T>
     {
@@ -156,7 +156,7 @@ internal static unsafe class Rows
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static float Largest<T>(float* x, int columns)
         where T : struct, IFloats<T>
     {
@@ -172,7 +172,7 @@ internal static unsafe class Rows
     }
 
     // Σ e^(x − shift); the terms go to y, if it is there.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static float ExpSum<T>(float* x, int columns, float shift, float* y)
         where T : struct, IFloats<T>
     {
@@ -196,7 +196,7 @@ internal static unsafe class Rows
         return T.Sum(sums);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void Divide<T>(float* y, int columns, float sum)
         where T : struct, IFloats<T>
     {
@@ -209,7 +209,7 @@ internal static unsafe class Rows
     }
 
     // Two subtractions, not one of shift + log: the sum would lose the digits of log.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void Subtract<T>(float* x, int columns, float shift, float log, float* y)
         where T : struct, IFloats<T>
     {

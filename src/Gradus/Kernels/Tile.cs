@@ -30,7 +30,7 @@ internal static unsafe class Tile<TLanes, TVector, TShape>
     /// <param name="lastColumns">Columns of the last vector, if the shape is masked.</param>
     /// <param name="accumulate">Whether C holds the sum so far.</param>
     /// <param name="copy">Where B is copied as it is read, vectors side by side, if the shape copies.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void Run(
         float* a, nint aRow, nint aStep, float* b, nint bStep, float* c, nint cRow,
         int k, int rows, int lastColumns, bool accumulate, float* copy)

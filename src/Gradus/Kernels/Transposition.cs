@@ -77,7 +77,7 @@ internal static unsafe class Transposition
     }
 
     // Sixteen rows: each 16 × 16 block goes through registers, the last columns one by one.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void Strip16(float* source, nint stride, float* destination, nint destinationStride, int columns)
     {
         var c = 0;

@@ -9,7 +9,7 @@ internal static unsafe class VectorMatrix<TLanes, TVector>
     where TVector : struct
 {
     /// <summary>c ← Σ_p a_p · B_p, B stored k × n with row stride <paramref name="stride"/>: eight rows a pass.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void Combine(float* a, float* b, nint stride, float* c, int k, int n)
     {
         var p = 0;
@@ -79,7 +79,7 @@ internal static unsafe class VectorMatrix<TLanes, TVector>
     }
 
     /// <summary>c_j ← a · B_j, B stored n × k: four rows at a time.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void Dots(float* a, float* b, float* c, int k, int n)
     {
         var j = 0;
