@@ -16,6 +16,10 @@ internal unsafe interface ILanes<TVector>
     /// <summary>Vectors in each row of the register tile, at most 3.</summary>
     static abstract int TileVectors { get; }
 
+    /// <summary>Whether the tiles of a transposed A are packed. Its terms lie a row of A apart: with caches of 32 and 512 KB they fall
+    /// on too few sets; with AVX-512 machines' larger ones, packing costs more than it saves.</summary>
+    static abstract bool PacksTransposed { get; }
+
     /// <summary>All <see cref="Width"/> floats at <paramref name="source"/>.</summary>
     static abstract TVector Load(float* source);
 

@@ -12,6 +12,8 @@ internal readonly unsafe struct Lanes128 : ILanes<Vector128<float>>
 
     public static int TileVectors => 2;
 
+    public static bool PacksTransposed => true;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Load(float* source) => Vector128.Load(source);
 

@@ -13,6 +13,8 @@ internal readonly unsafe struct Lanes256 : ILanes<Vector256<float>>
 
     public static int TileVectors => 2;
 
+    public static bool PacksTransposed => true;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Load(float* source) => Vector256.Load(source);
 

@@ -13,6 +13,8 @@ internal readonly unsafe struct Lanes512 : ILanes<Vector512<float>>
 
     public static int TileVectors => 3;
 
+    public static bool PacksTransposed => false;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Load(float* source) => Vector512.Load(source);
 

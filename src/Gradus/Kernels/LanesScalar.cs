@@ -11,6 +11,8 @@ internal readonly unsafe struct LanesScalar : ILanes<float>
 
     public static int TileVectors => 2;
 
+    public static bool PacksTransposed => true;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Load(float* source) => *source;
 

@@ -28,6 +28,12 @@ internal sealed unsafe class MatrixProduct
     private const int PassDepth = 256;
     private const int SmallPanel = 4 * 1024;
 
+    // Tiles of a transposed A are packed if its rows are so long that few of them lie in the first cache level together, and if so
+    // many panels share the packed ones.
+    private const int LongRow = 512;
+    private const int LeastPanels = 8;
+
+
     private readonly ProductPath path;
     private readonly ProductShape shape;
     private readonly bool swapped;
@@ -70,9 +76,11 @@ internal sealed unsafe class MatrixProduct
         // A panel in place costs a cache line, and often a page, for each of its rows; once it is read by a few row
         // tiles and does not lie in the first cache level as it is, a copy pays for itself.
         var copyPanels = partRows > 2 * path.TileRows && (long)k * columns > SmallPanel;
+        var packTiles = transposeA && path.PacksTransposed && !vector
+            && m >= LongRow && (columns + columnParts - 1) / columnParts >= LeastPanels * path.TileColumns;
         shape = swapped
-            ? new ProductShape(1, m, k, false, !transposeA, depth, false)
-            : new ProductShape(m, n, k, transposeA, transposeB, depth, copyPanels);
+            ? new ProductShape(1, m, k, false, !transposeA, depth, false, false)
+            : new ProductShape(m, n, k, transposeA, transposeB, depth, copyPanels, packTiles);
         if (!vector && (copyPanels || transposeB))
             ScratchLength = depth * path.TileColumns;
 
@@ -86,6 +94,12 @@ internal sealed unsafe class MatrixProduct
             parts[part] = swapped
                 ? new Region(column, breadth, row, height)
                 : new Region(row, height, column, breadth);
+        }
+
+        if (packTiles)
+        {
+            var tileRows = (parts.Max(part => part.Rows) + path.TileRows - 1) / path.TileRows * path.TileRows;
+            ScratchLength = depth * (path.TileColumns + tileRows);
         }
 
         packedStarts = new nint[parts.Length];

@@ -26,6 +26,9 @@ internal abstract unsafe class ProductPath
         };
     }
 
+    /// <summary>Whether tiles of a transposed A are packed.</summary>
+    public abstract bool PacksTransposed { get; }
+
     /// <summary>Columns of so many columns when each panel is filled up to whole vectors.</summary>
     public abstract int PaddedColumns(int columns);
 

@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace Gradus.Kernels;
 
 /// <summary>The matrix product over register tiles of <typeparamref name="TLanes"/>.</summary>
@@ -18,6 +20,8 @@ internal sealed unsafe class ProductPath<TLanes, TVector> : ProductPath
     public override int TileRows => TLanes.TileRows;
 
     public override int TileColumns => TLanes.TileVectors * TLanes.Width;
+
+    public override bool PacksTransposed => TLanes.PacksTransposed;
 
     public override void Vector(in ProductShape shape, int column, int columns, float* a, float* b, float* c)
     {
@@ -76,6 +80,15 @@ internal sealed unsafe class ProductPath<TLanes, TVector> : ProductPath
         for (var start = 0; start < shape.K; start += shape.Depth)
         {
             var depth = int.Min(shape.Depth, shape.K - start);
+            var tiles = a + start * aStep;
+            var (tileStep, rowStep, termStep) = (TLanes.TileRows * aRow, aRow, aStep);
+            if (shape.PackTiles && packed == null)
+            {
+                PackTiles(tiles, aStep, region.Rows, depth, scratch + shape.Depth * TileColumns);
+                tiles = scratch + shape.Depth * TileColumns;
+                (tileStep, rowStep, termStep) = (TLanes.TileRows * depth, 1, TLanes.TileRows);
+            }
+
             for (var column = 0; column < region.Columns;)
             {
                 var columns = PanelColumns(region.Columns - column);
@@ -110,7 +123,7 @@ internal sealed unsafe class ProductPath<TLanes, TVector> : ProductPath
                     var rows = int.Min(TLanes.TileRows, region.Rows - row);
                     var kernel = Kernels[kind + (rows > TLanes.TileRows / 2 ? 12 : 0) + (copies ? 1 : 0)];
                     kernel(
-                        a + row * aRow + start * aStep, aRow, aStep, from, bStep,
+                        tiles + row / TLanes.TileRows * tileStep, rowStep, termStep, from, bStep,
                         c + row * (nint)shape.N + column, shape.N, depth, rows, last, start > 0, scratch);
 
                     if (copies)
@@ -122,6 +135,37 @@ internal sealed unsafe class ProductPath<TLanes, TVector> : ProductPath
                 }
 
                 column += columns;
+            }
+        }
+    }
+
+    // Of a transposed A, whose terms are aStep floats apart: the rows of each tile side by side, term after term. A few terms at a
+    // time, so that their lines stay in the first cache level while the tiles take their parts of them.
+    private static void PackTiles(float* a, nint aStep, int rows, int depth, float* tiles)
+    {
+        const int terms = 8;
+        var height = TLanes.TileRows;
+        for (var start = 0; start < depth; start += terms)
+        {
+            var count = int.Min(terms, depth - start);
+            for (var row = 0; row < rows; row += height)
+            {
+                var from = a + row + start * aStep;
+                var to = tiles + row * (nint)depth + start * height;
+                var present = int.Min(height, rows - row);
+                if (present == 6)
+                {
+                    for (var p = 0; p < count; p++, from += aStep, to += 6)
+                    {
+                        Vector128.Load(from).Store(to);
+                        *(double*)(to + 4) = *(double*)(from + 4);
+                    }
+
+                    continue;
+                }
+
+                for (var p = 0; p < count; p++, from += aStep, to += height)
+                    new ReadOnlySpan<float>(from, present).CopyTo(new Span<float>(to, present));
             }
         }
     }
