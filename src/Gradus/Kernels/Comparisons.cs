@@ -58,13 +58,13 @@ internal static partial class Elementwise
             where T : struct, IFloats<T> => TOp.Invoke(x, T.Create(y));
     }
 
-    private readonly struct GreaterOp : IBinaryOp
+    internal readonly struct GreaterOp : IBinaryOp
     {
         public static T Invoke<T>(T x, T y)
             where T : struct, IFloats<T> => (x > y) & T.Create(1f);
     }
 
-    private readonly struct GreaterOrEqualOp : IBinaryOp
+    internal readonly struct GreaterOrEqualOp : IBinaryOp
     {
         public static T Invoke<T>(T x, T y)
             where T : struct, IFloats<T> => (x >= y) & T.Create(1f);
@@ -82,7 +82,7 @@ internal static partial class Elementwise
             where T : struct, IFloats<T> => (x <= y) & T.Create(1f);
     }
 
-    private readonly struct EqualOp : IBinaryOp
+    internal readonly struct EqualOp : IBinaryOp
     {
         public static T Invoke<T>(T x, T y)
             where T : struct, IFloats<T> => (T.Same(x, y)) & T.Create(1f);

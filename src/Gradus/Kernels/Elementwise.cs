@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Gradus.Kernels;
 
 /// <summary>Elementwise functions that System.Numerics.Tensors lacks or computes too inaccurately. All spans have the
@@ -7,17 +9,17 @@ namespace Gradus.Kernels;
 internal static partial class Elementwise
 {
     /// <summary>y = max(x, 0).</summary>
-    public static void Relu(ReadOnlySpan<float> x, Span<float> y) => ElementwiseLoop.Map(default(ReluOp), x, y);
+    public static void Relu(ReadOnlySpan<float> x, Span<float> y) => ElementwiseLoop.Map(default(Operation<ReluOp>), x, y);
 
     /// <summary>y = x &gt; 0 ? x : slope·x.</summary>
     public static void LeakyRelu(ReadOnlySpan<float> x, float slope, Span<float> y) =>
         ElementwiseLoop.Map(new LeakyReluOp(slope), x, y);
 
     /// <summary>y = −1, 0 or 1.</summary>
-    public static void Sign(ReadOnlySpan<float> x, Span<float> y) => ElementwiseLoop.Map(default(SignOp), x, y);
+    public static void Sign(ReadOnlySpan<float> x, Span<float> y) => ElementwiseLoop.Map(default(Operation<SignOp>), x, y);
 
     /// <summary>y = x².</summary>
-    public static void Square(ReadOnlySpan<float> x, Span<float> y) => ElementwiseLoop.Map(default(SquareOp), x, y);
+    public static void Square(ReadOnlySpan<float> x, Span<float> y) => ElementwiseLoop.Map(default(Operation<SquareOp>), x, y);
 
     /// <summary>y = eˣ.</summary>
     public static void Exp(ReadOnlySpan<float> x, Span<float> y) => ElementwiseLoop.Map(default(ExpOp), x, y);
@@ -52,9 +54,10 @@ internal static partial class Elementwise
     public static void SelectPositive(ReadOnlySpan<float> x, ReadOnlySpan<float> a, Span<float> destination) =>
         ElementwiseLoop.Map<SelectPositiveOp>(x, a, destination);
 
-    private readonly struct ReluOp : IUnaryOp
+    internal readonly struct ReluOp : IUnaryFunction
     {
-        public T Invoke<T>(T x)
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static T Invoke<T>(T x)
             where T : struct, IFloats<T> => T.MaxNative(default, x);
     }
 
@@ -64,9 +67,10 @@ internal static partial class Elementwise
             where T : struct, IFloats<T> => T.Select(x > default(T), x, x * T.Create(slope));
     }
 
-    private readonly struct SignOp : IUnaryOp
+    internal readonly struct SignOp : IUnaryFunction
     {
-        public T Invoke<T>(T x)
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static T Invoke<T>(T x)
             where T : struct, IFloats<T>
         {
             var size = T.Select(T.Same(x, default), x, T.Create(1f) | (x & T.CreateBits(int.MinValue)));
@@ -74,9 +78,10 @@ internal static partial class Elementwise
         }
     }
 
-    private readonly struct SquareOp : IUnaryOp
+    internal readonly struct SquareOp : IUnaryFunction
     {
-        public T Invoke<T>(T x)
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static T Invoke<T>(T x)
             where T : struct, IFloats<T> => x * x;
     }
 
@@ -128,13 +133,13 @@ internal static partial class Elementwise
             where T : struct, IFloats<T> => Functions.Erf(x);
     }
 
-    private readonly struct SelectOp : ITernaryOp
+    internal readonly struct SelectOp : ITernaryOp
     {
         public static T Invoke<T>(T x, T y, T z)
             where T : struct, IFloats<T> => T.Select(T.Same(x, default), z, y);
     }
 
-    private readonly struct SelectPositiveOp : IBinaryOp
+    internal readonly struct SelectPositiveOp : IBinaryOp
     {
         public static T Invoke<T>(T x, T y)
             where T : struct, IFloats<T> => (x > default(T)) & y;

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Gradus.Kernels;
 
 /// <summary>y = f(x), element by element.</summary>
@@ -6,6 +8,23 @@ internal interface IUnaryOp
     /// <summary>f of each lane.</summary>
     T Invoke<T>(T x)
         where T : struct, IFloats<T>;
+}
+
+/// <summary>y = f(x), element by element, with nothing to remember.</summary>
+internal interface IUnaryFunction
+{
+    /// <summary>f of each lane.</summary>
+    static abstract T Invoke<T>(T x)
+        where T : struct, IFloats<T>;
+}
+
+/// <summary>A function as an operation.</summary>
+internal readonly struct Operation<TFunction> : IUnaryOp
+    where TFunction : IUnaryFunction
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public T Invoke<T>(T x)
+        where T : struct, IFloats<T> => TFunction.Invoke(x);
 }
 
 /// <summary>z = f(x, y), element by element.</summary>

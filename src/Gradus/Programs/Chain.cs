@@ -12,8 +12,14 @@ internal sealed class Chain(
     /// <summary>Elements of a block: 4 KiB of floats, so that about ten operands fit in L1.</summary>
     public const int Block = 1024;
 
+    /// <summary>Elements of a block of formulas alone.</summary>
+    public const int FormulaBlock = 4096;
+
     /// <summary>Domains up to this width take several rows to a block.</summary>
     public const int NarrowColumns = 128;
+
+    // Formulas that leave nothing between them: few passes, for which the second cache level is fast enough.
+    private readonly int block = registers == 0 && Array.TrueForAll(steps, step => step is FormulaStep) ? FormulaBlock : Block;
 
     public int ScratchLength { get; } = registers * Block;
 
@@ -22,7 +28,7 @@ internal sealed class Chain(
     public int Columns { get; } = columns;
 
     /// <summary>Estimated nanoseconds for all elements.</summary>
-    public double Cost => (double)Rows * Columns * steps.Length * 0.1;
+    public double Cost { get; } = (double)rows * columns * steps.Sum(step => step.Passes) * 0.1;
 
     public static ChainTraversal TraversalOf(int columns, bool hasRowsOrColumns) =>
         !hasRowsOrColumns ? ChainTraversal.Flat : columns <= NarrowColumns ? ChainTraversal.Narrow : ChainTraversal.RowByRow;
@@ -45,8 +51,8 @@ internal sealed class Chain(
         if (traversal == ChainTraversal.Flat && isWide)
         {
             // No operand changes by row: one contiguous run of elements.
-            for (var start = region.Row * Columns; start < end * Columns; start += Block)
-                RunAll(steps, new ChainBlock(start, 0, 1, 0, Math.Min(Block, (end * Columns) - start)), scratch);
+            for (var start = region.Row * Columns; start < end * Columns; start += block)
+                RunAll(steps, new ChainBlock(start, 0, 1, 0, Math.Min(block, (end * Columns) - start)), scratch);
         }
         else if (traversal == ChainTraversal.Narrow && isWide)
         {

@@ -1,3 +1,5 @@
+using Gradus.Kernels;
+
 namespace Gradus.Programs;
 
 /// <summary>Makes a <see cref="Chain"/> of the elementwise nodes of a group: chooses the kernel's form, repeats operands that
@@ -23,10 +25,14 @@ internal sealed class ChainBuilder
         traversal = Chain.TraversalOf(group.Columns, hasRowsOrColumns);
     }
 
-    public static Chain Build(Group group, RunState state)
+    /// <summary>Makes the chain.</summary>
+    /// <param name="group">Whose elementwise nodes it computes.</param>
+    /// <param name="state">What random numbers depend on.</param>
+    /// <param name="leastWork">Elements · nodes from which it is worth while to compile a formula.</param>
+    public static Chain Build(Group group, RunState state, long leastWork)
     {
         var builder = new ChainBuilder(group, state);
-        var items = builder.MergeProducts();
+        var items = builder.Items(leastWork);
         for (var i = 0; i < items.Count; i++)
         {
             builder.Add(items[i]);
@@ -40,14 +46,39 @@ internal sealed class ChainBuilder
         return new Chain(group.Rows, group.Columns, builder.traversal, [.. builder.prologue], [.. builder.steps], builder.registers);
     }
 
+    /// <summary>What becomes a step each: formulas of as many nodes as possible, and single nodes.</summary>
+    private List<Item> Items(long leastWork)
+    {
+        var nodes = group.Elementwise.ToArray();
+        if (!Formula.IsSupported || (long)group.Rows * group.Columns * nodes.Length < leastWork)
+            return MergeProducts(nodes);
+        var items = new List<Item>();
+        var single = 0;   // the first of the nodes that are not yet items
+        for (var i = 0; i < nodes.Length;)
+        {
+            if (FormulaBuilder.Longest(this, nodes.AsSpan(i)) is not { } formula)
+            {
+                i++;
+                continue;
+            }
+
+            items.AddRange(MergeProducts(nodes[single..i]));
+            items.Add(new Item(formula));
+            single = i += formula.Nodes.Count;
+        }
+
+        items.AddRange(MergeProducts(nodes[single..]));
+        return items;
+    }
+
     /// <summary>a · b + c and c − s · a become one step where a kernel for it exists: one pass over the block fewer. The
     /// product is rounded before the sum, so merging changes no bit.</summary>
-    private List<Item> MergeProducts()
+    private List<Item> MergeProducts(Node[] nodes)
     {
         var items = new List<Item>();
-        foreach (var node in group.Elementwise)
+        foreach (var node in nodes)
         {
-            var product = Array.Find(node.Inputs, x => IsMergeable(x, node));
+            var product = Array.Find(node.Inputs, x => Array.IndexOf(nodes, x) >= 0 && IsMergeable(x, node));
             if (product is not null)
                 items.RemoveAll(item => item.Node == product);
             items.Add(new Item(node, product));
@@ -58,8 +89,8 @@ internal sealed class ChainBuilder
 
     private bool IsMergeable(Node product, Node node)
     {
-        if (product.Op != Ops.Multiply || product.Group != group || product.Slot is not null
-            || product.Users.Count != 1 || node.Inputs[0] == node.Inputs[^1] || IsOverwritten(product, node))
+        if (product.Op != Ops.Multiply || product.Slot is not null
+            || product.Users.Count != 1 || node.Inputs[0] == node.Inputs[^1] || IsOverwritten(product.Inputs, product, node))
         {
             return false;
         }
@@ -70,20 +101,30 @@ internal sealed class ChainBuilder
             : node.Op == Ops.Subtract && node.Inputs[1] == product && hasNumber && !IsNumber(addend);
     }
 
-    /// <summary>Whether a result computed after <paramref name="product"/> and before <paramref name="node"/> has taken over the
-    /// memory of a factor, which a merged step would read too late.</summary>
-    private bool IsOverwritten(Node product, Node node) => group.Elementwise.Any(between =>
-        between.Id > product.Id && between.Id < node.Id && between.Slot is { } taken
-        && Array.Exists(product.Inputs, factor => factor.Slot is { } slot && slot.Overlaps(taken)));
+    /// <summary>Whether a result computed after <paramref name="node"/> and before <paramref name="user"/> has taken over the memory
+    /// of an input, which would be read too late if the node were computed together with its user.</summary>
+    public bool IsOverwritten(Node[] inputs, Node node, Node user) => group.Elementwise.Any(between =>
+        between.Id > node.Id && between.Id < user.Id && between.Slot is { } taken
+        && Array.Exists(inputs, input => input.Slot is { } slot && slot.Overlaps(taken)));
+
+    /// <summary>The place of a result, which is given one.</summary>
+    public ChainOperand Result(Node node) => operands[node] = node.Slot is { } slot
+        ? new ChainOperand(ChainOperandKind.Full, slot) : new ChainOperand(ChainOperandKind.Register, Register: TakeRegister());
 
     private void Add(Item item)
     {
+        if (item.Formula is { } formula)
+        {
+            if (Formula.IsSupported)
+                steps.Add(formula.Build());
+            return;
+        }
+
         var node = item.Node;
         foreach (var x in item.Inputs)
             Operand(x);
         // A result that takes a register gets it while its operands still hold theirs.
-        var y = operands[node] = node.Slot is { } slot
-            ? new ChainOperand(ChainOperandKind.Full, slot) : new ChainOperand(ChainOperandKind.Register, Register: TakeRegister());
+        var y = Result(node);
         steps.Add(item.Product is null ? StepOf(node, y) : MergedStepOf(node, item.Inputs, y));
     }
 
@@ -117,7 +158,8 @@ internal sealed class ChainBuilder
             : new TernaryStep(System.Numerics.Tensors.TensorPrimitives.MultiplyAdd, Vector(a), Vector(b), Vector(c), y);
     }
 
-    private ChainOperand Operand(Node x)
+    /// <summary>The operand that a node is.</summary>
+    public ChainOperand Operand(Node x)
     {
         if (!operands.TryGetValue(x, out var operand))
         {
@@ -136,7 +178,7 @@ internal sealed class ChainBuilder
     private bool Fills(Node x) => x.Rows == group.Rows && x.Columns == group.Columns && !x.IsNumber;
 
     /// <summary>Whether an operand is one number for a whole block.</summary>
-    private bool IsNumber(Node x) => x.IsNumber || (!Fills(x) && KindOf(x) switch
+    public bool IsNumber(Node x) => x.IsNumber || (!Fills(x) && KindOf(x) switch
     {
         ChainOperandKind.Scalar => true,
         ChainOperandKind.Column => traversal == ChainTraversal.RowByRow,
@@ -144,7 +186,7 @@ internal sealed class ChainBuilder
     });
 
     /// <summary>The operand as a vector: itself, or repeated into a register.</summary>
-    private ChainOperand Vector(Node x)
+    public ChainOperand Vector(Node x)
     {
         var operand = Operand(x);
         if (operand.Kind is ChainOperandKind.Full or ChainOperandKind.Register
@@ -172,15 +214,23 @@ internal sealed class ChainBuilder
 
     private void Release(Node x)
     {
-        if (operands[x].Kind == ChainOperandKind.Register)
-            freeRegisters.Push(operands[x].Register);
+        // What a formula keeps in the machine's registers has no operand.
+        if (operands.TryGetValue(x, out var operand) && operand.Kind == ChainOperandKind.Register)
+            freeRegisters.Push(operand.Register);
     }
 
-    /// <summary>What one step computes: a node, or a sum together with a product that only it uses.</summary>
-    private readonly record struct Item(Node Node, Node? Product)
+    /// <summary>What one step computes: a node, a sum together with a product that only it uses, or a formula, of which
+    /// <paramref name="Node"/> is the last.</summary>
+    private readonly record struct Item(Node Node, Node? Product = null, FormulaBuilder? Formula = null)
     {
-        /// <summary>What the step reads: the node's inputs, or both factors and the addend.</summary>
-        public Node[] Inputs { get; } = Product is null ? Node.Inputs
+        public Item(FormulaBuilder formula)
+            : this(formula.Nodes[^1], Formula: formula)
+        {
+        }
+
+        /// <summary>What the step reads: the nodes' inputs, or both factors and the addend.</summary>
+        public Node[] Inputs { get; } = Formula is not null ? [.. Formula.Nodes.SelectMany(node => node.Inputs)]
+            : Product is null ? Node.Inputs
             : [Product.Inputs[0], Product.Inputs[1], Node.Inputs[0] == Product ? Node.Inputs[1] : Node.Inputs[0]];
     }
 }

@@ -6,6 +6,9 @@ namespace Gradus.Programs;
 /// <summary>One operation of a chain on one block.</summary>
 internal abstract class ChainStep
 {
+    /// <summary>What it costs, in passes over the block.</summary>
+    public virtual double Passes => 1;
+
     public abstract void Run(in ChainBlock block, Span<float> scratch);
 }
 
@@ -57,6 +60,23 @@ internal sealed class MultiplyAddNumberStep(ChainOperand a, ChainOperand b, Chai
 {
     public override void Run(in ChainBlock block, Span<float> scratch) => TensorPrimitives.MultiplyAdd<float>(
         a.Vector(block, scratch), b.Vector(block, scratch), s.Scalar(block), y.Vector(block, scratch));
+}
+
+/// <summary>Several operations in one pass over the block.</summary>
+internal sealed class FormulaStep(Formula formula, ChainOperand[] vectors, ChainOperand[] numbers) : ChainStep
+{
+    public override double Passes => 2;
+
+    public override void Run(in ChainBlock block, Span<float> scratch)
+    {
+        Span<nint> addresses = stackalloc nint[FormulaOperands.Most];
+        Span<float> values = stackalloc float[FormulaOperands.Most];
+        for (var i = 0; i < vectors.Length; i++)
+            addresses[i] = Formula.AddressOf(vectors[i].Vector(block, scratch));
+        for (var i = 0; i < numbers.Length; i++)
+            values[i] = numbers[i].Scalar(block);
+        formula.Run(addresses, values, block.Length);
+    }
 }
 
 /// <summary>Element i of a matrix of random numbers depends on (seed, purpose, step, i) alone.</summary>

@@ -23,7 +23,7 @@ internal static class Compiler
         MemoryPlan.Run(graph.Nodes, order);
         FillConstants(graph.Nodes);
 
-        var instructions = order.SelectMany(group => Lower(group, state, options.FixedParameters))
+        var instructions = order.SelectMany(group => Lower(group, state, options))
             .Concat(copies.Select(copy => new CopyInstruction(copy.Value.Memory, copy.Place))).ToArray();
         var workers = options.Team?.Threads ?? 1;
         var scratch = new AlignedBuffer[workers];
@@ -34,37 +34,37 @@ internal static class Compiler
         return (graph, instructions);
     }
 
-    private static IEnumerable<Instruction> Lower(Group group, RunState state, bool fixedParameters)
+    private static IEnumerable<Instruction> Lower(Group group, RunState state, ProgramOptions options)
     {
         if (group.Head is not { } head)
-            return [new ChainInstruction(ChainBuilder.Build(group, state))];
+            return [new ChainInstruction(ChainBuilder.Build(group, state, options.FormulaWork))];
         var x = head.Inputs[0];
         return head.Op.Lowering switch
         {
-            Lowering.Product => LowerProduct(group, head, state, fixedParameters),
+            Lowering.Product => LowerProduct(group, head, state, options),
             Lowering.ProductSquares => [new ProductSquaresInstruction(x, head.Inputs[1], head.Memory)],
             Lowering.Reduction reduction =>
                 [new ReductionInstruction(head.Arguments.Axis, reduction.IsMaximum, x.Rows, x.Columns, x.Memory, head.Memory)],
             Lowering.RowWise rowWise =>
                 [new RowInstruction(rowWise.Kernel, x.Rows, x.Columns, head.Columns, x.Memory, head.Memory)],
-            Lowering.Movement { Kind: MovementKind.ScatterAddRows } => [ScatterInstruction.Of(group, head, state)],
+            Lowering.Movement { Kind: MovementKind.ScatterAddRows } => [ScatterInstruction.Of(group, head, state, options.FormulaWork)],
             Lowering.Movement => [new MovementInstruction(head)],
             Lowering.View => [new CopyInstruction(x.Memory, head.Memory)],
             _ => throw new InvalidOperationException($"'{head.Source.Operation}' has no instruction."),
         };
     }
 
-    private static IEnumerable<Instruction> LowerProduct(Group group, Node head, RunState state, bool fixedParameters)
+    private static IEnumerable<Instruction> LowerProduct(Group group, Node head, RunState state, ProgramOptions options)
     {
         var (a, b) = (head.Inputs[0], head.Inputs[1]);
         var (ta, tb) = (head.Arguments.TransposeLeft, head.Arguments.TransposeRight);
         var product = new MatrixProduct(head.Rows, head.Columns, ta ? a.Rows : a.Columns, ta, tb);
-        var chain = group.Nodes.Count > 1 ? ChainBuilder.Build(group, state) : null;
+        var chain = group.Nodes.Count > 1 ? ChainBuilder.Build(group, state, options.FormulaWork) : null;
         // In the epilogue of narrow parts a chain would run in stretches of a few vectors; over whole rows, right after the
         // product, it is faster although the product has left the first cache level.
         var follows = chain is not null && product.Part(0).Columns < Math.Min(head.Columns, ShortestStretch);
         yield return new ProductInstruction(product, a.Memory, b.Memory, head.Memory, follows ? null : chain,
-            isPacked: fixedParameters && b.IsLeaf && b.Op != Ops.Input);
+            isPacked: options.FixedParameters && b.IsLeaf && b.Op != Ops.Input);
         if (follows && chain is not null)
             yield return new ChainInstruction(chain);
     }
