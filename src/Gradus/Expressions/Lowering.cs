@@ -17,9 +17,8 @@ internal delegate void RandomKernel(Kernels.RandomKey key, long first, OpArgumen
 /// <summary>How a program computes an op: one of a closed list, from which the compiler chooses the instruction.</summary>
 internal abstract record Lowering
 {
-    /// <summary>The operation as a type, of which a <see cref="Kernels.Formula"/> is made; null for those that have only a kernel.
-    /// </summary>
-    public Type? Formula => this switch
+    /// <summary>The operation of which a <see cref="Kernels.Formula"/> is made; null for those that have only a kernel.</summary>
+    public Kernels.FormulaOperation? Formula => this switch
     {
         Unary unary => unary.Operation,
         Binary binary => binary.Operation,
@@ -31,14 +30,14 @@ internal abstract record Lowering
     public sealed record Leaf : Lowering;
 
     /// <summary>y_ij = f(x_ij).</summary>
-    public sealed record Unary(Func<OpArguments, UnaryKernel> Kernel, Type? Operation = null) : Lowering;
+    public sealed record Unary(Func<OpArguments, UnaryKernel> Kernel, Kernels.FormulaOperation? Operation = null) : Lowering;
 
     /// <summary>y_ij = f(a_ij, b_ij); the forms with a scalar on one side save expanding it where they exist.</summary>
     public sealed record Binary(BinaryKernel Kernel, VectorScalarKernel? VectorScalar = null,
-        ScalarVectorKernel? ScalarVector = null, Type? Operation = null) : Lowering;
+        ScalarVectorKernel? ScalarVector = null, Kernels.FormulaOperation? Operation = null) : Lowering;
 
     /// <summary>y_ij = f(a_ij, b_ij, c_ij).</summary>
-    public sealed record Ternary(TernaryKernel Kernel, Type? Operation = null) : Lowering;
+    public sealed record Ternary(TernaryKernel Kernel, Kernels.FormulaOperation? Operation = null) : Lowering;
 
     /// <summary>y_ij drawn by index.</summary>
     public sealed record Random(RandomKernel Kernel) : Lowering;

@@ -8,7 +8,7 @@ namespace Gradus;
 /// ∂J/∂y.</summary>
 internal static partial class Ops
 {
-    public static readonly Op Negate = Unary("negate", x => -x, (x, y, g) => -g, TensorPrimitives.Negate, typeof(NegateOp));
+    public static readonly Op Negate = Unary("negate", x => -x, (x, y, g) => -g, TensorPrimitives.Negate, FormulaOperation.Unary<NegateOp>());
 
     public static readonly Op Exp = Unary("exp", Math.Exp, (x, y, g) => g * y, Elementwise.Exp);
 
@@ -16,13 +16,13 @@ internal static partial class Ops
 
     public static readonly Op Log1p = Unary("log1p", Reference.Log1p, (x, y, g) => g / (1 + x), Elementwise.Log1p);
 
-    public static readonly Op Square = Unary("square", x => x * x, (x, y, g) => g * (2 * x), Elementwise.Square, typeof(Elementwise.SquareOp));
+    public static readonly Op Square = Unary("square", x => x * x, (x, y, g) => g * (2 * x), Elementwise.Square, FormulaOperation.Unary<Elementwise.SquareOp>());
 
-    public static readonly Op SquareRoot = Unary("sqrt", Math.Sqrt, (x, y, g) => g / (2 * y), TensorPrimitives.Sqrt, typeof(SquareRootOp));
+    public static readonly Op SquareRoot = Unary("sqrt", Math.Sqrt, (x, y, g) => g / (2 * y), TensorPrimitives.Sqrt, FormulaOperation.Unary<SquareRootOp>());
 
-    public static readonly Op Absolute = Unary("abs", Math.Abs, (x, y, g) => g * Functions.Sign(x), TensorPrimitives.Abs, typeof(AbsoluteOp));
+    public static readonly Op Absolute = Unary("abs", Math.Abs, (x, y, g) => g * Functions.Sign(x), TensorPrimitives.Abs, FormulaOperation.Unary<AbsoluteOp>());
 
-    public static readonly Op Sign = Unary("sign", Reference.Sign, (x, y, g) => null, Elementwise.Sign, typeof(Elementwise.SignOp));
+    public static readonly Op Sign = Unary("sign", Reference.Sign, (x, y, g) => null, Elementwise.Sign, FormulaOperation.Unary<Elementwise.SignOp>());
 
     public static readonly Op Sigmoid = Unary("sigmoid", Reference.Sigmoid, (x, y, g) => g * (y * (1 - y)), Elementwise.Sigmoid);
 
@@ -30,7 +30,7 @@ internal static partial class Ops
 
     public static readonly Op Softplus = Unary("softplus", Reference.Softplus, (x, y, g) => g * Functions.Sigmoid(x), Elementwise.Softplus);
 
-    public static readonly Op Relu = Unary("relu", x => x > 0 ? x : double.IsNaN(x) ? x : 0, (x, y, g) => Functions.Gate(x, g), Elementwise.Relu, typeof(Elementwise.ReluOp));
+    public static readonly Op Relu = Unary("relu", x => x > 0 ? x : double.IsNaN(x) ? x : 0, (x, y, g) => Functions.Gate(x, g), Elementwise.Relu, FormulaOperation.Unary<Elementwise.ReluOp>());
 
     public static readonly Op Sine = Unary("sin", Math.Sin, (x, y, g) => g * Cos(x), TensorPrimitives.Sin);
 
@@ -47,16 +47,16 @@ internal static partial class Ops
         new Lowering.Unary(arguments => (x, y) => Elementwise.LeakyRelu(x, (float)arguments.Value, y)));
 
     public static readonly Op Add = Binary("add", (a, b) => a + b, (a, b, y, g) => (g, g),
-        TensorPrimitives.Add, TensorPrimitives.Add, (a, b, y) => TensorPrimitives.Add(b, a, y), typeof(AddOp));
+        TensorPrimitives.Add, TensorPrimitives.Add, (a, b, y) => TensorPrimitives.Add(b, a, y), FormulaOperation.Binary<AddOp>());
 
     public static readonly Op Subtract = Binary("subtract", (a, b) => a - b, (a, b, y, g) => (g, -g),
-        TensorPrimitives.Subtract, TensorPrimitives.Subtract, TensorPrimitives.Subtract, typeof(SubtractOp));
+        TensorPrimitives.Subtract, TensorPrimitives.Subtract, TensorPrimitives.Subtract, FormulaOperation.Binary<SubtractOp>());
 
     public static readonly Op Multiply = Binary("multiply", (a, b) => a * b, (a, b, y, g) => (g * b, g * a),
-        TensorPrimitives.Multiply, TensorPrimitives.Multiply, (a, b, y) => TensorPrimitives.Multiply(b, a, y), typeof(MultiplyOp));
+        TensorPrimitives.Multiply, TensorPrimitives.Multiply, (a, b, y) => TensorPrimitives.Multiply(b, a, y), FormulaOperation.Binary<MultiplyOp>());
 
     public static readonly Op Divide = Binary("divide", (a, b) => a / b, (a, b, y, g) => (g / b, -(g * (y / b))),
-        TensorPrimitives.Divide, TensorPrimitives.Divide, TensorPrimitives.Divide, typeof(DivideOp));
+        TensorPrimitives.Divide, TensorPrimitives.Divide, TensorPrimitives.Divide, FormulaOperation.Binary<DivideOp>());
 
     /// <summary>aᵇ; nothing flows into a constant exponent, whose logarithm of a negative base would be NaN.</summary>
     public static readonly Op Power = Binary("power", Math.Pow,
@@ -74,17 +74,17 @@ internal static partial class Ops
         TensorPrimitives.Max, TensorPrimitives.Max, (a, b, y) => TensorPrimitives.Max(b, a, y));
 
     public static readonly Op GreaterThan = Binary("greater", (a, b) => a > b ? 1 : 0, (a, b, y, g) => (null, null),
-        Elementwise.Greater, Elementwise.Greater, operation: typeof(Elementwise.GreaterOp));
+        Elementwise.Greater, Elementwise.Greater, operation: FormulaOperation.Binary<Elementwise.GreaterOp>());
 
     public static readonly Op GreaterOrEqualTo = Binary("greater-or-equal", (a, b) => a >= b ? 1 : 0,
-        (a, b, y, g) => (null, null), Elementwise.GreaterOrEqual, Elementwise.GreaterOrEqual, operation: typeof(Elementwise.GreaterOrEqualOp));
+        (a, b, y, g) => (null, null), Elementwise.GreaterOrEqual, Elementwise.GreaterOrEqual, operation: FormulaOperation.Binary<Elementwise.GreaterOrEqualOp>());
 
     public static readonly Op EqualTo = Binary("equal", (a, b) => a == b ? 1 : 0, (a, b, y, g) => (null, null),
-        Elementwise.Equal, Elementwise.Equal, operation: typeof(Elementwise.EqualOp));
+        Elementwise.Equal, Elementwise.Equal, operation: FormulaOperation.Binary<Elementwise.EqualOp>());
 
     /// <summary>a where x &gt; 0, else 0: the derivative of relu, whose sub-gradient at 0 is 0.</summary>
     public static readonly Op Gate = Binary("gate", (x, a) => x > 0 ? a : 0,
-        (x, a, y, g) => (null, Functions.Gate(x, g)), Elementwise.SelectPositive, operation: typeof(Elementwise.SelectPositiveOp));
+        (x, a, y, g) => (null, Functions.Gate(x, g)), Elementwise.SelectPositive, operation: FormulaOperation.Binary<Elementwise.SelectPositiveOp>());
 
     /// <summary>a where the condition is not 0, else b.</summary>
     public static readonly Op Select = new("select", BroadcastShape,
@@ -95,19 +95,19 @@ internal static partial class Ops
                 (i, j) => condition.Broadcast(i, j) != 0 ? a.Broadcast(i, j) : b.Broadcast(i, j));
         },
         (y, g) => [null, Functions.Select(y.InputArray[0], g, 0), Functions.Select(y.InputArray[0], 0, g)],
-        new Lowering.Ternary(Elementwise.Select, typeof(Elementwise.SelectOp)));
+        new Lowering.Ternary(Elementwise.Select, FormulaOperation.Ternary<Elementwise.SelectOp>()));
 
     /// <summary>∂max(a, b)/∂a: 1 where a &gt; b, ½ where equal.</summary>
     private static Expression Preference(Expression a, Expression b) => Greater(a, b) + (0.5 * Equal(a, b));
 
     private static Op Unary(string name, Func<double, double> value,
-        Func<Expression, Expression, Expression, Expression?> derivative, UnaryKernel kernel, Type? operation = null) =>
+        Func<Expression, Expression, Expression, Expression?> derivative, UnaryKernel kernel, FormulaOperation? operation = null) =>
         new(name, SameShape, (_, inputs, _) => Map(inputs[0], value),
             (y, g) => [derivative(y.InputArray[0], y, g)], new Lowering.Unary(_ => kernel, operation));
 
     private static Op Binary(string name, Func<double, double, double> value,
         Func<Expression, Expression, Expression, Expression, (Expression?, Expression?)> derivative, BinaryKernel kernel,
-        VectorScalarKernel? vectorScalar = null, ScalarVectorKernel? scalarVector = null, Type? operation = null) =>
+        VectorScalarKernel? vectorScalar = null, ScalarVectorKernel? scalarVector = null, FormulaOperation? operation = null) =>
         new(name, BroadcastShape,
             (y, inputs, context) =>
             {

@@ -103,7 +103,7 @@ internal sealed class ChainBuilder
 
     /// <summary>Whether a result computed after <paramref name="node"/> and before <paramref name="user"/> has taken over the memory
     /// of an input, which would be read too late if the node were computed together with its user.</summary>
-    public bool IsOverwritten(Node[] inputs, Node node, Node user) => group.Elementwise.Any(between =>
+    private bool IsOverwritten(Node[] inputs, Node node, Node user) => group.Elementwise.Any(between =>
         between.Id > node.Id && between.Id < user.Id && between.Slot is { } taken
         && Array.Exists(inputs, input => input.Slot is { } slot && slot.Overlaps(taken)));
 

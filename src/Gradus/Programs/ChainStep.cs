@@ -69,8 +69,8 @@ internal sealed class FormulaStep(Formula formula, ChainOperand[] vectors, Chain
 
     public override void Run(in ChainBlock block, Span<float> scratch)
     {
-        Span<nint> addresses = stackalloc nint[FormulaOperands.Most];
-        Span<float> values = stackalloc float[FormulaOperands.Most];
+        Span<nint> addresses = stackalloc nint[vectors.Length];
+        Span<float> values = stackalloc float[numbers.Length];
         for (var i = 0; i < vectors.Length; i++)
             addresses[i] = Formula.AddressOf(vectors[i].Vector(block, scratch));
         for (var i = 0; i < numbers.Length; i++)

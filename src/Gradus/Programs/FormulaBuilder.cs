@@ -3,44 +3,31 @@ using Gradus.Kernels;
 
 namespace Gradus.Programs;
 
-/// <summary>Makes one <see cref="Formula"/> of elementwise nodes that follow each other in a chain. A value that is used once stays in a
-/// register of the machine; one that is used again, or after the formula, is assigned to its memory and read from there.</summary>
+/// <summary>Makes one <see cref="Formula"/> of elementwise nodes that follow each other in a chain. Their values stay in registers of the
+/// machine; those that are used after the formula are stored too.</summary>
 internal sealed class FormulaBuilder
 {
     /// <summary>Nodes at least: with fewer, one pass a node is as fast.</summary>
     public const int Fewest = 3;
 
-    // The JIT inlines calls into a method until it has some hundred local variables, and only to a certain depth; what it leaves as
-    // calls makes a loop several times slower. Adam's three statements, 26 terms, are just too many.
-    private const int MostTerms = 20;
-    private const int MostNested = 10;
+    // The JIT inlines operations into a method until it has 512 local variables, of which a node takes up to six.
+    private const int Most = 48;
 
     private readonly ChainBuilder chain;
     private readonly Node[] nodes;
-    private readonly HashSet<Node> inlined = [];
+    private readonly FormulaCode code = new();
     private readonly List<ChainOperand> vectors = [];
     private readonly List<ChainOperand> numbers = [];
+    private readonly Dictionary<Node, int> values = [];
 
-    private FormulaBuilder(ChainBuilder chain, Node[] nodes)
-    {
-        this.chain = chain;
-        this.nodes = nodes;
-        var depths = new Dictionary<Node, int>();
-        foreach (var node in nodes)
-        {
-            var depth = 1 + node.Inputs.Max(x => inlined.Contains(x) ? depths[x] : 0);
-            if (depth < MostNested && IsUsedOnce(node) && !chain.IsOverwritten(node.Inputs, node, Statement(node)))
-                inlined.Add(node);
-            depths[node] = depth;
-        }
-    }
+    private FormulaBuilder(ChainBuilder chain, Node[] nodes) => (this.chain, this.nodes) = (chain, nodes);
 
     /// <summary>The longest formula that begins with the first of the nodes; null if there is none. One that ends with a value that is
     /// in memory anyway is preferred.</summary>
     public static FormulaBuilder? Longest(ChainBuilder chain, ReadOnlySpan<Node> nodes)
     {
         var length = 0;
-        while (length < Math.Min(nodes.Length, MostTerms) && nodes[length].Op.Lowering.Formula is not null)
+        while (length < Math.Min(nodes.Length, Most) && nodes[length].Op.Lowering.Formula is not null)
             length++;
         FormulaBuilder? longest = null;
         for (; length >= Fewest; length--)
@@ -60,54 +47,40 @@ internal sealed class FormulaBuilder
     public IReadOnlyList<Node> Nodes => nodes;
 
     /// <summary>The step, whose results have been given their operands.</summary>
-    [RequiresDynamicCode("Makes a type.")]
+    [RequiresDynamicCode("Emits code.")]
     public FormulaStep Build()
     {
-        var terms = new Dictionary<Node, Type>();
-        var statements = new List<Type>();
-        var written = new HashSet<int>();
         foreach (var node in nodes)
         {
-            var value = Formula.Apply(
-                node.Op.Lowering.Formula ?? throw new InvalidOperationException($"'{node.Source.Operation}' has no formula."),
-                Array.ConvertAll(node.Inputs, x => inlined.Contains(x) ? terms[x]
-                    : chain.IsNumber(x) ? Formula.Number(IndexOf(numbers, chain.Operand(x))) : Formula.Vector(IndexOf(vectors, chain.Vector(x)))));
-            if (inlined.Contains(node))
-            {
-                terms.Add(node, value);
-                continue;
-            }
-
-            var index = IndexOf(vectors, chain.Result(node));
-            written.Add(index);
-            statements.Add(Formula.Assign(index, value));
+            var operation = node.Op.Lowering.Formula ?? throw new InvalidOperationException($"'{node.Source.Operation}' has no formula.");
+            values.Add(node, code.Apply(operation, Array.ConvertAll(node.Inputs, ValueOf)));
+            if (IsStored(node))
+                code.Store(values[node], IndexOf(vectors, chain.Result(node)));
         }
 
-        var isWritten = Enumerable.Range(0, vectors.Count).Select(written.Contains).ToArray();
-        return new FormulaStep(Formula.Of(statements.ToArray(), isWritten), [.. vectors], [.. numbers]);
+        return new FormulaStep(code.Compile(), [.. vectors], [.. numbers]);
     }
 
-    /// <summary>Whether the formula is not too long, there are places for all operands, and none is partly overwritten by a result.</summary>
+    private int ValueOf(Node x)
+    {
+        if (values.TryGetValue(x, out var value))
+            return value;
+        value = chain.IsNumber(x) ? code.Number(IndexOf(numbers, chain.Operand(x))) : code.Load(IndexOf(vectors, chain.Vector(x)));
+        values.Add(x, value);
+        return value;
+    }
+
+    /// <summary>Whether there are places for all operands, and none is partly overwritten by a result.</summary>
     private bool Fits()
     {
-        var results = nodes.Where(node => !inlined.Contains(node)).ToArray();
-        var operands = nodes.SelectMany(node => node.Inputs).Where(x => !inlined.Contains(x)).Concat(results).Distinct().ToArray();
+        var results = nodes.Where(IsStored).ToArray();
+        var operands = nodes.SelectMany(node => node.Inputs).Except(nodes).Concat(results).Distinct().ToArray();
         var slots = operands.Where(x => !chain.IsNumber(x) && x.Slot is not null).Select(x => x.Memory).Distinct().ToArray();
-        var terms = nodes.Length + nodes.SelectMany(node => node.Inputs).Count(x => !inlined.Contains(x));
-        return terms <= MostTerms && operands.Count(chain.IsNumber) <= FormulaOperands.Most && operands.Count(x => !chain.IsNumber(x)) <= FormulaOperands.Most
+        return operands.Count(chain.IsNumber) <= Formula.MostOperands && operands.Count(x => !chain.IsNumber(x)) <= Formula.MostOperands
             && results.Where(x => x.Slot is not null).All(result => slots.Count(slot => slot.Overlaps(result.Memory)) == 1);
     }
 
-    private bool IsUsedOnce(Node node) => node.Slot is null && node.Users.Count == 1 && Array.IndexOf(nodes, node.Users[0]) >= 0
-        && node.Users[0].Inputs.Count(x => x == node) == 1;
-
-    /// <summary>The node whose value is assigned if all that is used once is inlined: where this one would be computed.</summary>
-    private Node Statement(Node node)
-    {
-        while (IsUsedOnce(node))
-            node = node.Users[0];
-        return node;
-    }
+    private bool IsStored(Node node) => node.Slot is not null || node.Users.Exists(user => Array.IndexOf(nodes, user) < 0);
 
     private static int IndexOf(List<ChainOperand> operands, ChainOperand operand)
     {

@@ -8,15 +8,16 @@ public sealed class FormulaTests
     [Fact]
     public void Every_length_gives_the_numbers_of_the_formula_and_nothing_beyond()
     {
+        var code = new FormulaCode();
+        var (m, g, w, n0, n1) = (code.Load(1), code.Load(2), code.Load(0), code.Number(0), code.Number(1));
+        var (add, subtract, multiply) = (FormulaOperation.Binary<AddOp>(), FormulaOperation.Binary<SubtractOp>(), FormulaOperation.Binary<MultiplyOp>());
+        m = code.Apply(add, code.Apply(multiply, n0, m), code.Apply(multiply, n1, g));
+        code.Store(m, 1);
+        var root = code.Apply(FormulaOperation.Unary<SquareRootOp>(), code.Apply(FormulaOperation.Unary<AbsoluteOp>(), g));
+        var quotient = code.Apply(FormulaOperation.Binary<DivideOp>(), m, code.Apply(add, root, n1));
+        code.Store(code.Apply(subtract, w, code.Apply(multiply, n0, quotient)), 0);
         Assert.True(Formula.IsSupported);
-        Type Multiply(Type a, Type b) => Formula.Apply(typeof(MultiplyOp), [a, b]);
-        Type Add(Type a, Type b) => Formula.Apply(typeof(AddOp), [a, b]);
-        Type w = Formula.Vector(0), m = Formula.Vector(1), g = Formula.Vector(2), n0 = Formula.Number(0), n1 = Formula.Number(1);
-        var root = Formula.Apply(typeof(SquareRootOp), [Formula.Apply(typeof(AbsoluteOp), [g])]);
-        var quotient = Formula.Apply(typeof(DivideOp), [m, Add(root, n1)]);
-        var formula = Formula.Of(
-            [Formula.Assign(1, Add(Multiply(n0, m), Multiply(n1, g))), Formula.Assign(0, Formula.Apply(typeof(SubtractOp), [w, Multiply(n0, quotient)]))],
-            [true, true, false]);
+        var formula = code.Compile();
 
         for (var length = 0; length <= 256; length++)
         {
@@ -24,11 +25,8 @@ public sealed class FormulaTests
             for (var i = 0; i < 3; i++)
                 TestNumbers.Fill(buffers[i].Span, (ulong)i + 1);
             var before = Array.ConvertAll(buffers, buffer => buffer.Span.ToArray());
-            var (vectors, numbers) = (new nint[FormulaOperands.Most], new float[FormulaOperands.Most]);
-            for (var i = 0; i < 3; i++)
-                vectors[i] = Formula.AddressOf(buffers[i].Span);
-            (numbers[0], numbers[1]) = (0.9f, 0.125f);
-            formula.Run(vectors, numbers, length);
+            var vectors = Array.ConvertAll(buffers, buffer => Formula.AddressOf(buffer.Span));
+            formula.Run(vectors, [0.9f, 0.125f], length);
             for (var i = 0; i < length; i++)
             {
                 float a = 0.9f * before[1][i], b = 0.125f * before[2][i];
@@ -43,8 +41,42 @@ public sealed class FormulaTests
         }
     }
 
+    /// <summary>n₀ · v₀ − n₁ · v₁ + … with as many terms as there are places, and each term used again later: long enough that a JIT
+    /// that left calls in the loop would be seen in its time, and more than the registers of the machine hold.</summary>
     [Fact]
-    public void Places_that_are_missing_are_named() =>
-        Assert.Contains("'numbers'", Assert.Throws<ArgumentException>(() => Formula.Of([Formula.Assign(0, Formula.Number(0))], [true])
-            .Run(new nint[FormulaOperands.Most], [1f], 1)).Message, StringComparison.Ordinal);
+    public void A_formula_may_be_long()
+    {
+        const int length = 5 * 16;
+        var code = new FormulaCode();
+        var (add, multiply) = (FormulaOperation.Binary<AddOp>(), FormulaOperation.Binary<MultiplyOp>());
+        var terms = Enumerable.Range(0, Formula.MostOperands).Select(i => code.Apply(multiply, code.Number(i), code.Load(i))).ToArray();
+        var sum = terms.Aggregate((a, b) => code.Apply(add, a, b));
+        code.Store(terms.Aggregate(sum, (a, b) => code.Apply(multiply, code.Apply(add, a, b), b)), 0);
+        var buffers = Enumerable.Range(0, terms.Length).Select(_ => new AlignedBuffer(length)).ToArray();
+        for (var i = 0; i < buffers.Length; i++)
+            TestNumbers.Fill(buffers[i].Span, (ulong)i + 1);
+        var before = Array.ConvertAll(buffers, buffer => buffer.Span.ToArray());
+        var numbers = Enumerable.Range(0, terms.Length).Select(i => 1 + (i / 8f)).ToArray();
+        Assert.True(Formula.IsSupported);
+        code.Compile().Run(Array.ConvertAll(buffers, buffer => Formula.AddressOf(buffer.Span)), numbers, length);
+        for (var element = 0; element < length; element++)
+        {
+            var products = numbers.Select((number, i) => number * before[i][element]).ToArray();
+            var expected = products.Aggregate(products.Aggregate((a, b) => a + b), (a, b) => (a + b) * b);
+            Assert.Equal(expected, buffers[0].Span[element]);
+        }
+    }
+
+    [Fact]
+    public void Operands_that_are_missing_or_too_many_are_named()
+    {
+        var code = new FormulaCode();
+        code.Store(code.Number(0), 1);
+        Assert.True(Formula.IsSupported);
+        var formula = code.Compile();
+        Assert.Contains("'vectors'", Assert.Throws<ArgumentException>(() => formula.Run([0], [1f], 1)).Message, StringComparison.Ordinal);
+        Assert.Contains("'numbers'", Assert.Throws<ArgumentException>(() => formula.Run([0, 0], [], 1)).Message, StringComparison.Ordinal);
+        code.Number(Formula.MostOperands);
+        Assert.Contains("17 numbers", Assert.Throws<InvalidOperationException>(() => Formula.IsSupported ? code.Compile() : formula).Message, StringComparison.Ordinal);
+    }
 }
