@@ -124,6 +124,10 @@ public static class Functions
     public static Expression Sum(Expression x, Axis axis = Axis.All) =>
         x.Shape == Ops.Reduced(x.Shape, axis) ? x : Node(Ops.Sum, [x], OpArguments.ForAxis(axis));
 
+    /// <summary>Sum over all elements, taken where they are computed: its last digits depend on what else the program computes, never on
+    /// the number of threads.</summary>
+    internal static Expression Total(Expression x) => x.Shape.IsScalar ? x : Node(Ops.TotalOf, [x], OpArguments.ForAxis(Axis.All));
+
     /// <summary>Mean along <paramref name="axis"/>: the sum over the number of elements.</summary>
     public static Expression Mean(Expression x, Axis axis = Axis.All) =>
         x.Shape == Ops.Reduced(x.Shape, axis) ? x : Sum(x, axis) / Count(x, axis);
@@ -141,14 +145,6 @@ public static class Functions
 
     /// <summary>log Σ exp along each row: (m × n) → (m × 1).</summary>
     public static Expression LogSumExp(Expression x) => Node(Ops.LogSumExp, [x]);
-
-    /// <summary>Σⱼ xᵢⱼ² of each row: (m × n) → (m × 1).</summary>
-    public static Expression SumOfSquares(Expression x) => Node(Ops.SumOfSquares, [x]);
-
-    /// <summary>‖aᵀb‖², the sum of the squares of the product of aᵀ (p × m) and b (m × q), 1 × 1; the product is not computed, which
-    /// for m below p and q is faster. Where the rows' parts of the product cancel, digits are lost: the error is some 10⁻⁷ of
-    /// (Σᵢ ‖aᵢ‖‖bᵢ‖)².</summary>
-    public static Expression ProductSquares(Expression a, Expression b) => Node(Ops.ProductSquares, [a, b]);
 
     /// <summary>exp / Σ exp along each row.</summary>
     public static Expression Softmax(Expression x) => Node(Ops.Softmax, [x]);

@@ -51,9 +51,6 @@ internal abstract record Lowering
     /// <summary>Matrix product.</summary>
     public sealed record Product : Lowering;
 
-    /// <summary>The sum of the squares of a product that is not computed.</summary>
-    public sealed record ProductSquares : Lowering;
-
     /// <summary>A sum or a maximum along an axis.</summary>
     public sealed record Reduction(bool IsMaximum) : Lowering;
 

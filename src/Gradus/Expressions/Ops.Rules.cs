@@ -16,10 +16,6 @@ internal static partial class Ops
             $"{op}: ({left}) · ({right}): the columns of the left side, {left.Columns}, must equal the rows of the right, {right.Rows}.");
     }
 
-    private static Shape ProductSquaresShape(string op, ReadOnlySpan<Shape> inputs, OpArguments arguments) =>
-        inputs[0].Rows == inputs[1].Rows ? Shape.Scalar : throw new ArgumentException(
-            $"{op}: ({inputs[0]})ᵀ · ({inputs[1]}): both sides must have the same rows.");
-
     private static Shape ReducedShape(string op, ReadOnlySpan<Shape> inputs, OpArguments arguments) =>
         Reduced(inputs[0], arguments.Axis);
 

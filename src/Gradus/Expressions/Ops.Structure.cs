@@ -60,6 +60,12 @@ internal static partial class Ops
         (y, inputs, _) => Reduce(inputs[0], y.Arguments.Axis, Total),
         (y, g) => [BroadcastTo(g, y.InputArray[0].Shape)], new Lowering.Reduction(IsMaximum: false));
 
+    /// <summary>Σ over all elements, (m × n) → 1 × 1, in an order that may depend on what else a program computes: it is taken on the
+    /// way where the terms are computed, which need not be written for it.</summary>
+    public static readonly Op TotalOf = new("total", ReducedShape,
+        (y, inputs, _) => Reduce(inputs[0], Axis.All, Total),
+        (y, g) => [BroadcastTo(g, y.InputArray[0].Shape)], new Lowering.Reduction(IsMaximum: false));
+
     /// <summary>The largest along an axis; elements that share it share the gradient equally.</summary>
     public static readonly Op MaximumOf = new("maximum", ReducedShape,
         (y, inputs, _) => Reduce(inputs[0], y.Arguments.Axis, Reference.Maximum),
@@ -75,36 +81,6 @@ internal static partial class Ops
     public static readonly Op LogSumExp = new("log-sum-exp", (_, inputs, _) => new Shape(inputs[0].Rows, 1),
         (_, inputs, _) => Reduce(inputs[0], Axis.Columns, Reference.LogSumExp),
         (y, g) => [g * Functions.Exp(y.InputArray[0] - y)], new Lowering.RowWise(Rows.LogSumExp));
-
-    /// <summary>Σⱼ xᵢⱼ², (m × n) → (m × 1): in one pass, where the sum of a square would write the squares first.</summary>
-    public static readonly Op SumOfSquares = new("sum-of-squares", (_, inputs, _) => new Shape(inputs[0].Rows, 1),
-        (_, inputs, _) => Reduce(inputs[0], Axis.Columns, SquaresOf),
-        (y, g) => [2 * g * y.InputArray[0]], new Lowering.RowWise(Rows.SumOfSquares));
-
-    /// <summary>‖AᵀB‖² = Σᵢⱼ (A·Aᵀ)ᵢⱼ (B·Bᵀ)ᵢⱼ, (m × p), (m × q) → 1 × 1. By A: 2 B·Bᵀ·A; by B: 2 A·Aᵀ·B.</summary>
-    public static readonly Op ProductSquares = new("product-squares", ProductSquaresShape,
-        (_, inputs, _) =>
-        {
-            var (a, b) = (inputs[0], inputs[1]);
-            var product = Matrix.Generate(a.Columns, b.Columns, (i, j) =>
-            {
-                var sum = 0.0;
-                for (var r = 0; r < a.Rows; r++)
-                    sum += a[r, i] * b[r, j];
-                return sum;
-            });
-            return new Matrix(1, 1, [SquaresOf(product.Values)]);
-        },
-        (y, g) =>
-        {
-            var (a, b) = (y.InputArray[0], y.InputArray[1]);
-            return
-            [
-                2 * g * Functions.Dot(Functions.Dot(b, b, false, true), a),
-                2 * g * Functions.Dot(Functions.Dot(a, a, false, true), b),
-            ];
-        },
-        new Lowering.ProductSquares());
 
     /// <summary>exp xᵢⱼ / Σⱼ exp xᵢⱼ; Jacobian of a row: diag(y) − yᵀy.</summary>
     public static readonly Op Softmax = new("softmax", SameShape,
@@ -211,14 +187,6 @@ internal static partial class Ops
 
     public static int ExtentOf(Axis axis, int rows, int columns) =>
         axis switch { Axis.Rows => rows, Axis.Columns => columns, _ => checked(rows * columns) };
-
-    private static double SquaresOf(ReadOnlySpan<double> x)
-    {
-        var sum = 0.0;
-        foreach (var value in x)
-            sum += value * value;
-        return sum;
-    }
 
     private static Op Leaf(string name) => new(name, NoShape,
         (y, _, _) => throw new ArgumentException($"No value was given for {y.Operation} '{y.Name ?? "unnamed"}' ({y.Shape})."),

@@ -128,13 +128,6 @@ internal readonly unsafe struct Floats128(Vector128<float> value) : IFloats<Floa
     public static float Sum(Floats128 value) => Vector128.Sum(value.v);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
-    public static void SumEach(float* values, float* sums)
-    {
-        for (var i = 0; i < 16; i++)
-            sums[i] = Sum(Load(values + (i * Width)));
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     public static double SumWide(Floats128 value)
     {
         var (low, high) = Vector128.Widen(value.v);

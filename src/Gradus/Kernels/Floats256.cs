@@ -124,13 +124,6 @@ internal readonly unsafe struct Floats256(Vector256<float> value) : IFloats<Floa
     public static float Sum(Floats256 value) => Vector256.Sum(value.v);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
-    public static void SumEach(float* values, float* sums)
-    {
-        for (var i = 0; i < 16; i++)
-            sums[i] = Sum(Load(values + (i * Width)));
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     public static double SumWide(Floats256 value)
     {
         var (low, high) = Vector256.Widen(value.v);

@@ -121,26 +121,6 @@ internal readonly unsafe struct Floats512(Vector512<float> value) : IFloats<Floa
     public static float Sum(Floats512 value) => Vector512.Sum(value.v);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
-    public static void SumEach(float* values, float* sums)
-    {
-        var (a, b, c, d) = (Quarters(values), Quarters(values + 64), Quarters(values + 128), Quarters(values + 192));
-        var ab = Avx512F.Shuffle4x128(a, b, 0b10_00_10_00) + Avx512F.Shuffle4x128(a, b, 0b11_01_11_01);
-        var cd = Avx512F.Shuffle4x128(c, d, 0b10_00_10_00) + Avx512F.Shuffle4x128(c, d, 0b11_01_11_01);
-        (Avx512F.Shuffle4x128(ab, cd, 0b10_00_10_00) + Avx512F.Shuffle4x128(ab, cd, 0b11_01_11_01)).Store(sums);
-    }
-
-    // Of four values: in each quarter of the register the sums of that quarter of each.
-    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
-    private static Vector512<float> Quarters(float* values)
-    {
-        var (a, b) = (Vector512.Load(values), Vector512.Load(values + 16));
-        var (c, d) = (Vector512.Load(values + 32), Vector512.Load(values + 48));
-        var ab = (Avx512F.UnpackLow(a, b) + Avx512F.UnpackHigh(a, b)).AsDouble();
-        var cd = (Avx512F.UnpackLow(c, d) + Avx512F.UnpackHigh(c, d)).AsDouble();
-        return Avx512F.UnpackLow(ab, cd).AsSingle() + Avx512F.UnpackHigh(ab, cd).AsSingle();
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     public static double SumWide(Floats512 value)
     {
         var (low, high) = Vector512.Widen(value.v);

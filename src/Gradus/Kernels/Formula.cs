@@ -6,8 +6,9 @@ namespace Gradus.Kernels;
 
 /// <summary>Elementwise operations compiled into one loop: each element is loaded once, goes through all of them in registers of the
 /// machine, and is stored once. No product is contracted with a sum, so the results are those of one kernel after the other, to the
-/// bit. Written with <see cref="FormulaCode"/>.</summary>
-/// <remarks>Vectors of a formula are equal or do not overlap.</remarks>
+/// bit. One of the values may be summed up on the way. Written with <see cref="FormulaCode"/>.</summary>
+/// <remarks>Vectors of a formula are equal or do not overlap. A sum is taken as by <see cref="Reductions"/>: at most
+/// <see cref="Reductions.Block"/> terms in each lane in float, the rest in double.</remarks>
 internal sealed unsafe class Formula
 {
     /// <summary>Vectors, and numbers, at most.</summary>
@@ -17,13 +18,15 @@ internal sealed unsafe class Formula
     private readonly int width;
     private readonly bool[] isWritten;
     private readonly int numberCount;
+    private readonly bool isSummed;
 
     /// <param name="loop">Runs the operations on whole registers.</param>
     /// <param name="width">Floats of a register.</param>
     /// <param name="isWritten">Whether the formula writes each of the vectors.</param>
     /// <param name="numberCount">How many numbers there are.</param>
-    public Formula(FormulaLoop loop, int width, bool[] isWritten, int numberCount) =>
-        (this.loop, this.width, this.isWritten, this.numberCount) = (loop, width, isWritten, numberCount);
+    /// <param name="isSummed">Whether a value is summed.</param>
+    public Formula(FormulaLoop loop, int width, bool[] isWritten, int numberCount, bool isSummed) =>
+        (this.loop, this.width, this.isWritten, this.numberCount, this.isSummed) = (loop, width, isWritten, numberCount, isSummed);
 
     /// <summary>Whether this process can compile formulas: not where all code was compiled ahead of time.</summary>
     [FeatureGuard(typeof(RequiresDynamicCodeAttribute))]
@@ -36,25 +39,46 @@ internal sealed unsafe class Formula
     /// <param name="vectors">Their addresses.</param>
     /// <param name="numbers">The numbers.</param>
     /// <param name="count">Elements.</param>
-    public void Run(ReadOnlySpan<nint> vectors, ReadOnlySpan<float> numbers, int count)
+    /// <returns>The sum of the value that is summed, 0 if there is none.</returns>
+    public double Run(ReadOnlySpan<nint> vectors, ReadOnlySpan<float> numbers, int count)
     {
         Check.Length(vectors, isWritten.Length, nameof(vectors));
         Check.Length(numbers, numberCount, nameof(numbers));
         var whole = count - (count % width);
+        var stretch = isSummed ? Reductions.Block * width : whole;
+        var sums = stackalloc float[width];
+        var total = 0.0;
         fixed (nint* v = vectors)
         {
             fixed (float* n = numbers)
             {
-                if (whole > 0)
-                    loop((float**)v, n, whole * sizeof(float));
+                for (var from = 0; from < whole; from += stretch)
+                {
+                    loop((float**)v, n, from * sizeof(float), Math.Min(whole, from + stretch) * sizeof(float), sums);
+                    total += Sum(sums, width);
+                }
+
                 if (whole < count)
-                    RunPart((float**)v, n, whole, count - whole);
+                {
+                    RunPart((float**)v, n, whole, count - whole, sums);
+                    total += Sum(sums, count - whole);
+                }
             }
         }
+
+        return total;
+    }
+
+    private double Sum(float* sums, int lanes)
+    {
+        var total = 0.0;
+        for (var lane = 0; isSummed && lane < lanes; lane++)
+            total += sums[lane];
+        return total;
     }
 
     // The last, partial register goes through the same loop, on copies.
-    private void RunPart(float** vectors, float* numbers, int start, int count)
+    private void RunPart(float** vectors, float* numbers, int start, int count, float* sums)
     {
         var copies = stackalloc float[isWritten.Length * width];
         var parts = stackalloc float*[isWritten.Length];
@@ -65,7 +89,7 @@ internal sealed unsafe class Formula
                 parts[i][j] = vectors[i][start + j];
         }
 
-        loop(parts, numbers, width * sizeof(float));
+        loop(parts, numbers, 0, width * sizeof(float), sums);
         for (var i = 0; i < isWritten.Length; i++)
         {
             for (var j = 0; isWritten[i] && j < count; j++)
@@ -74,5 +98,6 @@ internal sealed unsafe class Formula
     }
 }
 
-/// <summary>Runs a formula on whole registers of <paramref name="bytes"/> bytes of each vector.</summary>
-internal unsafe delegate void FormulaLoop(float** vectors, float* numbers, nint bytes);
+/// <summary>Runs a formula on whole registers: the bytes from <paramref name="from"/> to before <paramref name="to"/> of each vector. The
+/// lanes of what is summed are written to <paramref name="sums"/>.</summary>
+internal unsafe delegate void FormulaLoop(float** vectors, float* numbers, nint from, nint to, float* sums);

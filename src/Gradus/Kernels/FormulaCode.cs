@@ -17,6 +17,7 @@ internal sealed class FormulaCode
     private readonly List<Line> lines = [];
     private readonly List<bool> isWritten = [];
     private int numbers;
+    private bool isSummed;
 
     /// <summary>The value of an element of vector <paramref name="index"/>.</summary>
     public int Load(int index)
@@ -41,6 +42,15 @@ internal sealed class FormulaCode
         Declare(index);
         isWritten[index] = true;
         Add(new Line(LineKind.Store, index, Values: [value]));
+    }
+
+    /// <summary>Sums <paramref name="value"/> over all elements; once in a formula.</summary>
+    public void Sum(int value)
+    {
+        if (isSummed)
+            throw new InvalidOperationException("A formula has one sum.");
+        isSummed = true;
+        Add(new Line(LineKind.Sum, 0, Values: [value]));
     }
 
     /// <summary>Compiles it for the widest registers of this machine, in some milliseconds, or finds it among those compiled before.
@@ -72,7 +82,7 @@ internal sealed class FormulaCode
 
     [RequiresDynamicCode("Emits code.")]
     private Formula Compile<T>()
-        where T : struct, IFloats<T> => new(Loops.GetOrAdd(ToString(), static (_, code) => code.Emit<T>(), this), T.Width, [.. isWritten], numbers);
+        where T : struct, IFloats<T> => new(Loops.GetOrAdd(ToString(), static (_, code) => code.Emit<T>(), this), T.Width, [.. isWritten], numbers, isSummed);
 
     // A method of its own, not a type put together from generic parts: the JIT inlines the operations of a register into it, whatever
     // their number, where a nest of generic types soon was too deep for it and left calls in the loop.
@@ -80,9 +90,9 @@ internal sealed class FormulaCode
     private unsafe FormulaLoop Emit<T>()
         where T : struct, IFloats<T>
     {
-        var method = new DynamicMethod("Formula", typeof(void), [typeof(float**), typeof(float*), typeof(nint)], typeof(FormulaCode).Module, skipVisibility: true);
+        var method = new DynamicMethod("Formula", typeof(void), [typeof(float**), typeof(float*), typeof(nint), typeof(nint), typeof(float*)], typeof(FormulaCode).Module, skipVisibility: true);
         var il = method.GetILGenerator();
-        MethodInfo load = new LoadFunction<T>(T.Load).Method, store = new StoreFunction<T>(T.Store).Method, create = new Func<float, T>(T.Create).Method;
+        MethodInfo load = new LoadFunction<T>(T.Load).Method, store = new StoreFunction<T>(T.Store).Method, create = new Func<float, T>(T.Create).Method, add = FormulaOperation.Binary<AddOp>().Method<T>();
 
         // Addresses and numbers, read once.
         var addresses = new LocalBuilder[isWritten.Count];
@@ -95,9 +105,10 @@ internal sealed class FormulaCode
         }
 
         var values = new LocalBuilder[lines.Count];
+        var sum = il.DeclareLocal(typeof(T));   // zero, as all locals
         for (var i = 0; i < lines.Count; i++)
         {
-            if (lines[i].Kind == LineKind.Store)
+            if (lines[i].Kind is LineKind.Store or LineKind.Sum)
                 continue;
             values[i] = il.DeclareLocal(typeof(T));
             if (lines[i].Kind != LineKind.Number)
@@ -108,11 +119,10 @@ internal sealed class FormulaCode
             il.Emit(OpCodes.Stloc, values[i]);
         }
 
-        // for (offset = 0; offset < bytes; offset += register) every line that is not a number
+        // for (offset = from; offset < to; offset += register) every line that is not a number
         var offset = il.DeclareLocal(typeof(nint));
         var (body, test) = (il.DefineLabel(), il.DefineLabel());
-        il.Emit(OpCodes.Ldc_I4_0);
-        il.Emit(OpCodes.Conv_I);
+        il.Emit(OpCodes.Ldarg_2);
         il.Emit(OpCodes.Stloc, offset);
         il.Emit(OpCodes.Br, test);
         il.MarkLabel(body);
@@ -141,6 +151,11 @@ internal sealed class FormulaCode
                     il.Emit(OpCodes.Call, operation.Method<T>());
                     il.Emit(OpCodes.Stloc, values[i]);
                     break;
+                case LineKind.Sum:
+                    il.Emit(OpCodes.Ldloc, sum);
+                    il.Emit(OpCodes.Call, add);
+                    il.Emit(OpCodes.Stloc, sum);
+                    break;
                 default:
                     break;
             }
@@ -153,8 +168,15 @@ internal sealed class FormulaCode
         il.Emit(OpCodes.Stloc, offset);
         il.MarkLabel(test);
         il.Emit(OpCodes.Ldloc, offset);
-        il.Emit(OpCodes.Ldarg_2);
+        il.Emit(OpCodes.Ldarg_3);
         il.Emit(OpCodes.Blt, body);
+        if (isSummed)
+        {
+            il.Emit(OpCodes.Ldloc, sum);
+            il.Emit(OpCodes.Ldarg, 4);
+            il.Emit(OpCodes.Call, store);
+        }
+
         il.Emit(OpCodes.Ret);
         return method.CreateDelegate<FormulaLoop>();
     }
@@ -176,6 +198,7 @@ internal sealed class FormulaCode
         Number,
         Apply,
         Store,
+        Sum,
     }
 
     private sealed record Line(LineKind Kind, int Index, FormulaOperation? Operation = null, int[]? Values = null)
@@ -188,6 +211,7 @@ internal sealed class FormulaCode
                 LineKind.Load => $"${number} = v{Index}",
                 LineKind.Number => $"${number} = n{Index}",
                 LineKind.Store => $"v{Index} = {values}",
+                LineKind.Sum => $"sum {values}",
                 _ => $"${number} = {Operation?.Type.FullName}({values})",
             };
         }

@@ -101,10 +101,6 @@ internal unsafe interface IFloats<TSelf>
     /// <summary>Sum of the lanes, in a fixed order.</summary>
     static abstract float Sum(TSelf value);
 
-    /// <summary>Writes to <paramref name="sums"/> the sum of the lanes of each of the 16 registers stored from <paramref name="values"/>
-    /// on, in a fixed order.</summary>
-    static abstract void SumEach(float* values, float* sums);
-
     /// <summary>Sum of the lanes in double.</summary>
     static abstract double SumWide(TSelf value);
 

@@ -36,49 +36,6 @@ internal static unsafe class Rows
         Run(x, rows, columns, y, Kind.LogSumExp);
     }
 
-    /// <summary>y = Σ x_i², row by row; y (rows × 1).</summary>
-    public static void SumOfSquares(ReadOnlySpan<float> x, int rows, int columns, Span<float> y)
-    {
-        Check.Length(x, (long)rows * columns, nameof(x));
-        Check.Length<float>(y, rows, nameof(y));
-        fixed (float* from = x, to = y)
-        {
-            if (Vector512.IsHardwareAccelerated && Avx512F.IsSupported)
-                SumOfSquares<Floats512>(from, rows, columns, to);
-            else if (Vector256.IsHardwareAccelerated && Avx2.IsSupported)
-                SumOfSquares<Floats256>(from, rows, columns, to);
-            else
-                SumOfSquares<Floats128>(from, rows, columns, to);
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void SumOfSquares<T>(float* x, int rows, int columns, float* y)
-        where T : struct, IFloats<T>
-    {
-        for (var row = 0; row < rows; row++, x += columns)
-        {
-            T s0 = default, s1 = default, s2 = default, s3 = default;
-            var j = 0;
-            for (; j <= columns - (4 * T.Width); j += 4 * T.Width)
-            {
-                T x0 = T.Load(x + j), x1 = T.Load(x + j + T.Width), x2 = T.Load(x + j + (2 * T.Width)), x3 = T.Load(x + j + (3 * T.Width));
-                s0 = T.MultiplyAdd(x0, x0, s0);
-                s1 = T.MultiplyAdd(x1, x1, s1);
-                s2 = T.MultiplyAdd(x2, x2, s2);
-                s3 = T.MultiplyAdd(x3, x3, s3);
-            }
-
-            for (; j < columns; j += T.Width)
-            {
-                var rest = T.LoadPart(x + j, int.Min(columns - j, T.Width), default);
-                s0 = T.MultiplyAdd(rest, rest, s0);
-            }
-
-            y[row] = T.Sum((s0 + s1) + (s2 + s3));
-        }
-    }
-
     private static void Run(ReadOnlySpan<float> x, int rows, int columns, Span<float> y, Kind kind)
     {
         Check.Length(x, (long)rows * columns, nameof(x));

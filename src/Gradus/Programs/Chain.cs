@@ -33,10 +33,13 @@ internal sealed class Chain(
     public static ChainTraversal TraversalOf(int columns, bool hasRowsOrColumns) =>
         !hasRowsOrColumns ? ChainTraversal.Flat : columns <= NarrowColumns ? ChainTraversal.Narrow : ChainTraversal.RowByRow;
 
-    public void Run(in Region region, Span<float> scratch)
+    /// <summary>Runs every step on a part of the domain.</summary>
+    /// <returns>The part's share of the total, if the chain has one (<see cref="Group.Total"/>); else 0.</returns>
+    public double Run(in Region region, Span<float> scratch)
     {
         if (region.Rows == 0 || region.Columns == 0)
-            return;
+            return 0;
+        var total = 0.0;
         var isWide = region.Columns == Columns;
         var end = region.Row + region.Rows;
         var rowsPerBlock = traversal == ChainTraversal.Narrow && isWide ? Math.Min(Block / Columns, region.Rows) : 1;
@@ -45,42 +48,49 @@ internal sealed class Chain(
             var tile = new ChainBlock(0, 0, 1, 0, Math.Min(Block, region.Rows * Columns));
             if (traversal == ChainTraversal.Narrow)
                 tile = new ChainBlock(0, 0, rowsPerBlock, 0, Columns);
-            RunAll(prologue, tile, scratch);
+            _ = RunAll(prologue, tile, scratch);
         }
 
         if (traversal == ChainTraversal.Flat && isWide)
         {
             // No operand changes by row: one contiguous run of elements.
             for (var start = region.Row * Columns; start < end * Columns; start += block)
-                RunAll(steps, new ChainBlock(start, 0, 1, 0, Math.Min(block, (end * Columns) - start)), scratch);
+                total += RunAll(steps, new ChainBlock(start, 0, 1, 0, Math.Min(block, (end * Columns) - start)), scratch);
         }
         else if (traversal == ChainTraversal.Narrow && isWide)
         {
             for (var row = region.Row; row < end; row += rowsPerBlock)
-                RunAll(steps, new ChainBlock(row * Columns, row, Math.Min(rowsPerBlock, end - row), 0, Columns), scratch);
+                total += RunAll(steps, new ChainBlock(row * Columns, row, Math.Min(rowsPerBlock, end - row), 0, Columns), scratch);
         }
         else
         {
-            RunRowByRow(region, scratch);
+            total = RunRowByRow(region, scratch);
         }
+
+        return total;
     }
 
-    private void RunRowByRow(in Region region, Span<float> scratch)
+    private double RunRowByRow(in Region region, Span<float> scratch)
     {
+        var total = 0.0;
         for (var row = region.Row; row < region.Row + region.Rows; row++)
         {
             for (var column = region.Column; column < region.Column + region.Columns; column += Block)
             {
                 var width = Math.Min(Block, region.Column + region.Columns - column);
-                RunAll(steps, new ChainBlock((row * Columns) + column, row, 1, column, width), scratch);
+                total += RunAll(steps, new ChainBlock((row * Columns) + column, row, 1, column, width), scratch);
             }
         }
+
+        return total;
     }
 
-    private static void RunAll(ChainStep[] steps, in ChainBlock block, Span<float> scratch)
+    private static double RunAll(ChainStep[] steps, in ChainBlock block, Span<float> scratch)
     {
+        var total = 0.0;
         foreach (var step in steps)
-            step.Run(block, scratch);
+            total += step.RunAndSum(block, scratch);
+        return total;
     }
 }
 

@@ -25,6 +25,9 @@ internal sealed class ChainBuilder
         traversal = Chain.TraversalOf(group.Columns, hasRowsOrColumns);
     }
 
+    /// <summary>The node whose elements are summed, by a formula that it is part of; null for none.</summary>
+    public Node? Summed => group.Total?.Inputs[0];
+
     /// <summary>Makes the chain.</summary>
     /// <param name="group">Whose elementwise nodes it computes.</param>
     /// <param name="state">What random numbers depend on.</param>
@@ -50,7 +53,7 @@ internal sealed class ChainBuilder
     private List<Item> Items(long leastWork)
     {
         var nodes = group.Elementwise.ToArray();
-        if (!Formula.IsSupported || (long)group.Rows * group.Columns * nodes.Length < leastWork)
+        if (!Formula.IsSupported || (group.Total is null && group.Work < leastWork))
             return MergeProducts(nodes);
         var items = new List<Item>();
         var single = 0;   // the first of the nodes that are not yet items

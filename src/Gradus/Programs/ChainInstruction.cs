@@ -2,16 +2,19 @@ using Gradus.Kernels;
 
 namespace Gradus.Programs;
 
-/// <summary>A chain of elementwise operations, cut by rows, or by columns where there is one row.</summary>
+/// <summary>A chain of elementwise operations, and perhaps the sum of what one of them gives, cut by rows, or by columns where there is
+/// one row.</summary>
 internal sealed class ChainInstruction : Instruction
 {
     private readonly Chain chain;
     private readonly Partition partition;
+    private readonly Total? total;
 
-    public ChainInstruction(Chain chain)
+    public ChainInstruction(Chain chain, Slot? total)
     {
         this.chain = chain;
         partition = chain.Rows == 1 ? Partition.ByGrain(chain.Columns, 1) : Partition.ByGrain(chain.Rows, chain.Columns);
+        this.total = total is { } place ? new Total(place, partition.Parts) : null;
     }
 
     public override int Parts => partition.Parts;
@@ -23,8 +26,9 @@ internal sealed class ChainInstruction : Instruction
     public override void Run(int part, int worker)
     {
         var (start, count) = partition[part];
-        chain.Run(
+        var share = chain.Run(
             chain.Rows == 1 ? new Region(0, 1, start, count) : new Region(start, count, 0, chain.Columns),
             Scratch[worker].Span);
+        total?.Add(part, share);
     }
 }

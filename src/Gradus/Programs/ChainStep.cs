@@ -10,6 +10,13 @@ internal abstract class ChainStep
     public virtual double Passes => 1;
 
     public abstract void Run(in ChainBlock block, Span<float> scratch);
+
+    /// <summary>Runs, and returns what the block adds to the chain's total.</summary>
+    public virtual double RunAndSum(in ChainBlock block, Span<float> scratch)
+    {
+        Run(block, scratch);
+        return 0;
+    }
 }
 
 internal sealed class UnaryStep(UnaryKernel kernel, ChainOperand x, ChainOperand y) : ChainStep
@@ -67,7 +74,9 @@ internal sealed class FormulaStep(Formula formula, ChainOperand[] vectors, Chain
 {
     public override double Passes => 2;
 
-    public override void Run(in ChainBlock block, Span<float> scratch)
+    public override void Run(in ChainBlock block, Span<float> scratch) => RunAndSum(block, scratch);
+
+    public override double RunAndSum(in ChainBlock block, Span<float> scratch)
     {
         Span<nint> addresses = stackalloc nint[vectors.Length];
         Span<float> values = stackalloc float[numbers.Length];
@@ -75,7 +84,7 @@ internal sealed class FormulaStep(Formula formula, ChainOperand[] vectors, Chain
             addresses[i] = Formula.AddressOf(vectors[i].Vector(block, scratch));
         for (var i = 0; i < numbers.Length; i++)
             values[i] = numbers[i].Scalar(block);
-        formula.Run(addresses, values, block.Length);
+        return formula.Run(addresses, values, block.Length);
     }
 }
 

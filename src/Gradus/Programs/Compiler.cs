@@ -7,6 +7,9 @@ internal static class Compiler
 {
     private const int ShortestStretch = 384;
 
+    // The first formula of a process takes 26 ms, those after it less than two; so a program with one that pays has others too.
+    private const int FurtherFormulas = 64;
+
     public static (ProgramGraph Graph, Instruction[] Instructions) Compile(
         IReadOnlyList<Expression> outputs, ProgramOptions options, RunState state)
     {
@@ -17,13 +20,14 @@ internal static class Compiler
         foreach (var node in graph.Nodes)
             node.IsKept |= options.KeepAll;
 
-        Fusion.Run(graph.Nodes, fuse: !options.KeepAll);
+        Fusion.Run(graph.Nodes, fuse: !options.KeepAll, options.FormulaWork);
         var copies = Placements.Run(graph, options.Placements);
         var order = Fusion.Schedule(graph.Nodes);
         MemoryPlan.Run(graph.Nodes, order);
         FillConstants(graph.Nodes);
 
-        var instructions = order.SelectMany(group => Lower(group, state, options))
+        var formulaWork = order.Exists(group => group.Work >= options.FormulaWork) ? options.FormulaWork / FurtherFormulas : long.MaxValue;
+        var instructions = order.SelectMany(group => Lower(group, state, options, formulaWork))
             .Concat(copies.Select(copy => new CopyInstruction(copy.Value.Memory, copy.Place))).ToArray();
         var workers = options.Team?.Threads ?? 1;
         var scratch = new AlignedBuffer[workers];
@@ -34,39 +38,38 @@ internal static class Compiler
         return (graph, instructions);
     }
 
-    private static IEnumerable<Instruction> Lower(Group group, RunState state, ProgramOptions options)
+    private static IEnumerable<Instruction> Lower(Group group, RunState state, ProgramOptions options, long formulaWork)
     {
         if (group.Head is not { } head)
-            return [new ChainInstruction(ChainBuilder.Build(group, state, options.FormulaWork))];
+            return [new ChainInstruction(ChainBuilder.Build(group, state, formulaWork), group.Total?.Memory)];
         var x = head.Inputs[0];
         return head.Op.Lowering switch
         {
-            Lowering.Product => LowerProduct(group, head, state, options),
-            Lowering.ProductSquares => [new ProductSquaresInstruction(x, head.Inputs[1], head.Memory)],
+            Lowering.Product => LowerProduct(group, head, state, options, formulaWork),
             Lowering.Reduction reduction =>
                 [new ReductionInstruction(head.Arguments.Axis, reduction.IsMaximum, x.Rows, x.Columns, x.Memory, head.Memory)],
             Lowering.RowWise rowWise =>
                 [new RowInstruction(rowWise.Kernel, x.Rows, x.Columns, head.Columns, x.Memory, head.Memory)],
-            Lowering.Movement { Kind: MovementKind.ScatterAddRows } => [ScatterInstruction.Of(group, head, state, options.FormulaWork)],
+            Lowering.Movement { Kind: MovementKind.ScatterAddRows } => [ScatterInstruction.Of(group, head, state, formulaWork)],
             Lowering.Movement => [new MovementInstruction(head)],
             Lowering.View => [new CopyInstruction(x.Memory, head.Memory)],
             _ => throw new InvalidOperationException($"'{head.Source.Operation}' has no instruction."),
         };
     }
 
-    private static IEnumerable<Instruction> LowerProduct(Group group, Node head, RunState state, ProgramOptions options)
+    private static IEnumerable<Instruction> LowerProduct(Group group, Node head, RunState state, ProgramOptions options, long formulaWork)
     {
         var (a, b) = (head.Inputs[0], head.Inputs[1]);
         var (ta, tb) = (head.Arguments.TransposeLeft, head.Arguments.TransposeRight);
         var product = new MatrixProduct(head.Rows, head.Columns, ta ? a.Rows : a.Columns, ta, tb);
-        var chain = group.Nodes.Count > 1 ? ChainBuilder.Build(group, state, options.FormulaWork) : null;
+        var chain = group.Nodes.Count > 1 ? ChainBuilder.Build(group, state, formulaWork) : null;
         // In the epilogue of narrow parts a chain would run in stretches of a few vectors; over whole rows, right after the
         // product, it is faster although the product has left the first cache level.
         var follows = chain is not null && product.Part(0).Columns < Math.Min(head.Columns, ShortestStretch);
-        yield return new ProductInstruction(product, a.Memory, b.Memory, head.Memory, follows ? null : chain,
+        yield return new ProductInstruction(product, a.Memory, b.Memory, head.Memory, follows ? null : chain, follows ? null : group.Total?.Memory,
             isPacked: options.FixedParameters && b.IsLeaf && b.Op != Ops.Input);
         if (follows && chain is not null)
-            yield return new ChainInstruction(chain);
+            yield return new ChainInstruction(chain, group.Total?.Memory);
     }
 
     private static void FillConstants(List<Node> nodes)

@@ -30,7 +30,7 @@ internal sealed class FormulaBuilder
         while (length < Math.Min(nodes.Length, Most) && nodes[length].Op.Lowering.Formula is not null)
             length++;
         FormulaBuilder? longest = null;
-        for (; length >= Fewest; length--)
+        for (; length > 0 && (length >= Fewest || nodes[..length].Contains(chain.Summed)); length--)
         {
             var builder = new FormulaBuilder(chain, nodes[..length].ToArray());
             if (!builder.Fits())
@@ -56,6 +56,8 @@ internal sealed class FormulaBuilder
             values.Add(node, code.Apply(operation, Array.ConvertAll(node.Inputs, ValueOf)));
             if (IsStored(node))
                 code.Store(values[node], IndexOf(vectors, chain.Result(node)));
+            if (node == chain.Summed)
+                code.Sum(values[node]);
         }
 
         return new FormulaStep(code.Compile(), [.. vectors], [.. numbers]);
@@ -80,7 +82,8 @@ internal sealed class FormulaBuilder
             && results.Where(x => x.Slot is not null).All(result => slots.Count(slot => slot.Overlaps(result.Memory)) == 1);
     }
 
-    private bool IsStored(Node node) => node.Slot is not null || node.Users.Exists(user => Array.IndexOf(nodes, user) < 0);
+    private bool IsStored(Node node) =>
+        node.Slot is not null || (node != chain.Summed && node.Users.Exists(user => Array.IndexOf(nodes, user) < 0));
 
     private static int IndexOf(List<ChainOperand> operands, ChainOperand operand)
     {

@@ -1,15 +1,25 @@
+using Gradus.Kernels;
+
 namespace Gradus.Programs;
 
-/// <summary>The second pass: which nodes are computed together. Two fusions and no more: a product with the elementwise work
-/// on its result, and chains of elementwise work.</summary>
+/// <summary>The second pass: which nodes are computed together. Three fusions and no more: a product with the elementwise work
+/// on its result, chains of elementwise work, and a total with the chain whose result it sums.</summary>
 internal static class Fusion
 {
+    // A sum on the way saves writing and reading its terms, also where a formula saves little.
+    private const int TotalShare = 16;
+
     /// <summary>Gives every computed node a group.</summary>
-    public static void Run(List<Node> nodes, bool fuse)
+    /// <param name="nodes">All nodes, inputs before users.</param>
+    /// <param name="fuse">Whether nodes are computed together at all.</param>
+    /// <param name="formulaWork">Elements · operations from which it is worth while to compile a formula.</param>
+    public static void Run(List<Node> nodes, bool fuse, long formulaWork)
     {
         foreach (var node in nodes)
         {
             if (node.IsLeaf || node.IsView)
+                continue;
+            if (fuse && IsTotal(node, formulaWork / TotalShare) && node.Inputs[0].Group is { } summed && summed.TryAbsorbTotal(node))
                 continue;
             node.Group = new Group(node);
             if (!fuse || !node.IsElementwise)
@@ -22,6 +32,11 @@ internal static class Fusion
             }
         }
     }
+
+    // Summed in a formula: so what is summed has to be part of one.
+    private static bool IsTotal(Node node, long leastLength) =>
+        Formula.IsSupported && node.Op == Ops.TotalOf
+        && node.Inputs[0] is { IsElementwise: true, IsKept: false, Users.Count: 1 } x && x.Op.Lowering.Formula is not null && x.Length >= leastLength;
 
     /// <summary>The groups in an order that respects their dependencies; of those that are ready, the one whose nodes were
     /// written first comes first.</summary>

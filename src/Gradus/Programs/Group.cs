@@ -1,7 +1,7 @@
 namespace Gradus.Programs;
 
-/// <summary>Nodes that become one instruction: one op that is not elementwise, or none, and the elementwise nodes of the same
-/// shape that run with it block by block.</summary>
+/// <summary>Nodes that become one instruction: one op that is not elementwise, or none, the elementwise nodes of the same
+/// shape that run with it block by block, and perhaps a sum over all elements of one of these.</summary>
 internal sealed class Group(Node first)
 {
     /// <summary>In the order of their ids.</summary>
@@ -9,6 +9,9 @@ internal sealed class Group(Node first)
 
     /// <summary>The op that is not elementwise, null for a chain alone.</summary>
     public Node? Head { get; private set; } = first.IsElementwise ? null : first;
+
+    /// <summary>The sum over all elements of one of the nodes, null for none.</summary>
+    public Node? Total { get; private set; }
 
     /// <summary>Groups that must run before this one beside those whose results it reads: they read what this one
     /// overwrites.</summary>
@@ -21,7 +24,10 @@ internal sealed class Group(Node first)
 
     public int Columns => Nodes[0].Columns;
 
-    public IEnumerable<Node> Elementwise => Nodes.Where(node => node != Head);
+    public IEnumerable<Node> Elementwise => Nodes.Where(node => node != Head && node != Total);
+
+    /// <summary>Elements · operations of the elementwise work.</summary>
+    public long Work => (long)Rows * Columns * Elementwise.Count();
 
     /// <summary>The groups whose results this one reads, and those it must wait for.</summary>
     public IEnumerable<Group> Dependencies()
@@ -71,6 +77,8 @@ internal sealed class Group(Node first)
         };
         if (other == this || Rows != other.Rows || Columns != other.Columns
             || (Head is not null && other.Head is not null)
+            || (Total is not null && other.Total is not null) || Reads(other, Total) || Reads(this, other.Total)
+            || (head is not null && (Total ?? other.Total) is not null && !CanCarryTotal(head))
             || (head is not null && !CanCarry(head, Head is null ? Nodes : other.Nodes))
             || DependsOn(other, directly: false) || other.DependsOn(this, directly: false))
         {
@@ -81,8 +89,26 @@ internal sealed class Group(Node first)
             node.Group = this;
         Nodes = [.. Nodes.Concat(other.Nodes).OrderBy(node => node.Id)];
         Head = head;
+        Total ??= other.Total;
         return true;
     }
+
+    /// <summary>Takes a sum over all elements of one of the nodes, if there is none yet.</summary>
+    public bool TryAbsorbTotal(Node total)
+    {
+        if (Total is not null || (Head is not null && !CanCarryTotal(Head)))
+            return false;
+        total.Group = this;
+        Nodes = [.. Nodes.Append(total).OrderBy(node => node.Id)];
+        Total = total;
+        return true;
+    }
+
+    // A sum is there when the last block has been run.
+    private static bool Reads(Group group, Node? total) =>
+        total is not null && group.Nodes.Exists(node => node != total && Array.Exists(node.Inputs, input => input.Base == total));
+
+    private static bool CanCarryTotal(Node head) => head.Op.Lowering is Lowering.Product;
 
     // A product or a scatter is followed by its epilogue; nothing that the head itself reads may be computed there.
     private static bool CanCarry(Node head, List<Node> chain) =>

@@ -8,9 +8,11 @@ namespace Gradus.Programs;
 /// <param name="b">Right side.</param>
 /// <param name="c">The result.</param>
 /// <param name="epilogue">What follows; null for nothing.</param>
+/// <param name="total">Where the sum of one of the epilogue's results goes; null for none.</param>
 /// <param name="isPacked">Whether the right side stays as it is and is packed once.</param>
-internal sealed class ProductInstruction(MatrixProduct product, Slot a, Slot b, Slot c, Chain? epilogue, bool isPacked) : Instruction
+internal sealed class ProductInstruction(MatrixProduct product, Slot a, Slot b, Slot c, Chain? epilogue, Slot? total, bool isPacked) : Instruction
 {
+    private readonly Total? total = total is { } place ? new Total(place, product.Parts) : null;
     private readonly AlignedBuffer? packed = isPacked && product.PackedLength > 0 ? new AlignedBuffer(product.PackedLength) : null;
 
     public override int Parts => product.Parts;
@@ -35,6 +37,7 @@ internal sealed class ProductInstruction(MatrixProduct product, Slot a, Slot b, 
             product.Run(part, a.Span, b.Span, c.Span, scratch);
         else
             product.RunPacked(part, a.Span, packed.Span, c.Span);
-        epilogue?.Run(product.Part(part), scratch);
+        var share = epilogue?.Run(product.Part(part), scratch) ?? 0;
+        total?.Add(part, share);
     }
 }

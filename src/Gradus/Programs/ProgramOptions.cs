@@ -19,8 +19,8 @@ public sealed record ProgramOptions
     /// once, at the first run. After a change <see cref="CompiledProgram.Refresh"/> packs them again.</summary>
     public bool FixedParameters { get; init; }
 
-    /// <summary>Elements · operations from which a chain of elementwise work is compiled into one loop; compiling takes some
-    /// milliseconds, and a loop of its own saves up to 0.5 ns an element and operation. The bits are the same.</summary>
+    /// <summary>Elements · operations of the longest chain of elementwise work from which chains are compiled into loops of their own;
+    /// compiling takes some milliseconds, and a loop saves up to 0.5 ns an element and operation. The bits are the same.</summary>
     internal long FormulaWork { get; init; } = 1 << 18;
 
     /// <summary>Keeps the value of every node after a run, for explaining and debugging: nothing is fused or overwritten.

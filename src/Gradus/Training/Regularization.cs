@@ -48,10 +48,10 @@ internal static class Regularization
     public static Expression Clip(Expression g, TrainOptions options) => options.ClipValue is { } most ? Min(Max(g, -most), most) : g;
 
     /// <summary>What all gradients are multiplied by so that their norm together is at most c: c / max(‖g‖, c), 1 × 1.</summary>
-    /// <param name="squares">‖g‖² of each gradient; a difference of sums may be below 0 by a rounding.</param>
+    /// <param name="squares">‖g‖² of each gradient.</param>
     /// <param name="bound">c.</param>
     public static Expression Scale(IEnumerable<Expression> squares, double bound) =>
-        bound / Max(Sqrt(Max(squares.Aggregate((a, b) => a + b), Expression.Constant(0))), bound);
+        bound / Max(Sqrt(squares.Aggregate((a, b) => a + b)), bound);
 
     /// <summary>The placements that shrink the weights into each unit to ‖w‖ ≤ c: W ← W ⊙ min(1, c / ‖W‖), norms of columns. Rows of
     /// W that are looked up are matrices of their own and count with the rest of their layer's.</summary>

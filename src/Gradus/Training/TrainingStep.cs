@@ -7,8 +7,7 @@ namespace Gradus;
 /// optimiser's step.</summary>
 /// <remarks>The optimiser's step is elementwise. For a small network it is one loop over the flat vector of all parameters,
 /// after the gradients. For a large one it is part of each gradient's epilogue: a gradient is used while it is in cache and
-/// is never written to memory. Both give the same bits, but for clipping by norm, where the norm of a large gradient is found in
-/// another way (<see cref="GradientNorm"/>).</remarks>
+/// is never written to memory, unless the norm of all gradients is needed first. Both give the same bits.</remarks>
 internal sealed class TrainingStep
 {
     /// <summary>Parameters from which the step joins the gradients: gradient, weight and moments no longer fit in a second
@@ -51,10 +50,11 @@ internal sealed class TrainingStep
         // The last layer's gradient comes first, as backpropagation goes: what a layer needs is then not kept for long.
         var backwards = Enumerable.Range(0, of.Count).Reverse();
         Expression[] clipped = [.. of.Select(each => Regularization.Clip(each, options))];
+        var scale = options.ClipNorm is { } most ? Regularization.Scale(clipped.Select(g => Total(Square(g))), most) : null;
         if (weights.Length >= FusedFrom)
         {
-            if (options.ClipNorm is { } most)
-                clipped = GradientNorm.Clip(clipped, most, batch);
+            if (scale is not null)
+                clipped = Array.ConvertAll(clipped, g => scale * g);
             var placements = backwards.SelectMany(i => optimizer.UpdateOf(trained[i], clipped[i]));
             gradient = CompiledProgram.Compile([losses], settings with
             {
@@ -64,7 +64,6 @@ internal sealed class TrainingStep
         else
         {
             var gradients = weights.Similar();
-            var scale = options.ClipNorm is { } most ? Regularization.Scale(clipped.Select(g => Sum(SumOfSquares(g))), most) : null;
             gradient = CompiledProgram.Compile(scale is null ? [losses] : [losses, scale], settings with
             {
                 Placements = [.. weights.PlaceEach(), .. backwards.Select(i => gradients.Place(clipped[i], weights.Parameters[trained[i]])), .. averages],

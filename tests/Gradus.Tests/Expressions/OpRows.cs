@@ -71,6 +71,7 @@ public static class OpRows
         ("erf", Erf, -3, 3, 8),
         ("transpose", Transpose, -2, 2, 0),
         ("sum", x => Sum(x), -2, 2, 0),
+        ("total", Total, -2, 2, 0),
         ("sum rows", x => Sum(x, Axis.Rows), -2, 2, 0),
         ("sum columns", x => Sum(x, Axis.Columns), -2, 2, 0),
         ("mean", x => Mean(x), -2, 2, 1),
@@ -80,7 +81,6 @@ public static class OpRows
         ("maximum rows", x => Max(x, Axis.Rows), -2, 2, 0),
         ("maximum columns", x => Max(x, Axis.Columns), -2, 2, 0),
         ("log-sum-exp", LogSumExp, -2, 2, 8),
-        ("sum-of-squares", SumOfSquares, -2, 2, 2),
         ("softmax", Softmax, -2, 2, 8),
         ("log-softmax", LogSoftmax, -2, 2, 8),
         ("slice", x => SliceColumns(x, 1, 3), -2, 2, 0),
@@ -128,7 +128,6 @@ public static class OpRows
         }
 
         var (x, y, z) = (P(3, 2, "x"), P(3, 1, "y"), P(3, 4, "z"));
-        yield return new OpRow("product-squares", ProductSquares(x, z), x, z);
         yield return new OpRow("concatenate", ConcatenateColumns(x, y, z), x, y, z);
         var (table, index) = (P(4, 3, "table"), Expression.Input(6, 1, "index"));
         var rows = new double[,] { { 3 }, { 0 }, { 3 }, { 1 }, { 3 }, { 0 } };

@@ -41,6 +41,30 @@ public sealed class FormulaTests
         }
     }
 
+    /// <summary>Σ v₀² · n₀, of which no element beyond the length is a part.</summary>
+    [Fact]
+    public void A_sum_agrees_with_double_at_every_length()
+    {
+        var code = new FormulaCode();
+        var (multiply, x) = (FormulaOperation.Binary<MultiplyOp>(), code.Load(0));
+        code.Sum(code.Apply(multiply, code.Apply(multiply, x, x), code.Number(0)));
+        Assert.True(Formula.IsSupported);
+        var formula = code.Compile();
+        var buffer = new AlignedBuffer(100_000);
+        TestNumbers.Fill(buffer.Span, 1);
+        foreach (var length in Enumerable.Range(0, 300).Concat([1023, 1024, 1025, 5_000, 99_999]))
+        {
+            var exact = 0.0;
+            foreach (var value in buffer.Span[..length])
+                exact += (double)value * value * 0.5;
+            var sum = formula.Run([Formula.AddressOf(buffer.Span)], [0.5f], length);
+            var bound = (Reductions.Block + 2) / (double)(1 << 24) * exact;   // sums in a lane, and two roundings of a term
+            Assert.InRange(sum, exact - bound, exact + bound);
+        }
+
+        Assert.Throws<InvalidOperationException>(() => code.Sum(x));
+    }
+
     /// <summary>n₀ · v₀ − n₁ · v₁ + … with as many terms as there are places, and each term used again later: long enough that a JIT
     /// that left calls in the loop would be seen in its time, and more than the registers of the machine hold.</summary>
     [Fact]

@@ -68,12 +68,6 @@ internal static class LocalError
                 for (var p = 0; p < terms; p++)
                     sum += Math.Abs((ta ? a[p, i] : a[i, p]) * (tb ? b[j, p] : b[p, j]));
                 return (terms + 1) * sum;
-            case Lowering.ProductSquares:
-                var (left, right, pairs) = (inputs[0], inputs[1], 0.0);
-                for (var r = 0; r < left.Rows; r++)
-                    for (var s = 0; s < left.Rows; s++)
-                        pairs += Magnitude(left, r, s) * Magnitude(right, r, s);
-                return (left.Columns + right.Columns + 45) * pairs;
             case Lowering.Reduction:
                 var x = inputs[0];
                 var (count, total) = (0, 0.0);
@@ -103,13 +97,5 @@ internal static class LocalError
                 var argument = inputs.Max(input => Math.Abs(input.Broadcast(i, j)));
                 return 16 * (node.Op.Lowering is Lowering.Unary ? Math.Max(magnitude, Math.Min(1, argument)) : magnitude);
         }
-    }
-
-    private static double Magnitude(Matrix x, int r, int s)
-    {
-        var sum = 0.0;
-        for (var c = 0; c < x.Columns; c++)
-            sum += Math.Abs(x[r, c] * x[s, c]);
-        return sum;
     }
 }
