@@ -55,6 +55,12 @@ internal sealed record AutoReport(TrainRun Run, AutoRequest Auto, AutoResult Res
 
         table.Add(["", "together", Result.Validation.Format(metric)]);
         terminal.Screen.Write(table);
+        if (Result.Refitted > 0)
+        {
+            terminal.Say($"{(Result.Refitted == Result.Members.Count ? "All" : Figures.Count(Result.Refitted))} of these networks were then trained again, on training and");
+            terminal.Say("validation rows together.");
+        }
+
         if (Test is not null)
             TrainReport.Compare(Run, Test, "test", Baselines, terminal, Result.Members.Count > 1 ? BestTest : null);
         terminal.Say($"Saved {Run.Path}.");
@@ -79,6 +85,7 @@ internal sealed record AutoReport(TrainRun Run, AutoRequest Auto, AutoResult Res
             ["scaling"] = Result.Scaling is { } scaling ? ScalingNames.Of(scaling) : null,
             ["learningRate"] = Result.Suggestion,
             ["networks"] = Run.Model.Members.Count,
+            ["refitted"] = Result.Refitted,
             ["members"] = new JsonArray([.. Result.Members.Select(member => new JsonObject
             {
                 ["trial"] = member.Trial.Number,

@@ -11,7 +11,9 @@ namespace Gradus;
 /// <param name="Folds">Networks of each trial: 1, or five where rows were few.</param>
 /// <param name="Scaling">How numbers are scaled; null where the columns say so.</param>
 /// <param name="Epochs">Epochs that a trial could take.</param>
+/// <param name="Refitted">How many of the members were trained anew on training and validation rows together; what
+/// <paramref name="Members"/> and <paramref name="Validation"/> say is from before.</param>
 /// <param name="Suggestion">The learning rate that the range test suggested; null if none lowered the loss, or it was fixed.</param>
 public sealed record AutoResult(
     Model Model, IReadOnlyList<TrainedTrial> Members, Metrics Validation, Model BestModel, IReadOnlyList<StudyTrial> Trials, SearchSpace Space, int Folds,
-    Scaling? Scaling, int Epochs, double? Suggestion);
+    Scaling? Scaling, int Epochs, double? Suggestion, int Refitted);

@@ -21,7 +21,8 @@ public sealed class AutoTrainer
     private const double VariedShare = 0.4;    // of all time, for variations of the best
     private const double VariedTrials = 0.2;   // the same, of all trials
     private const int Varied = 4;              // trials that are varied
-    private const double Reserve = 0.02;       // of all time, for what follows the search
+    private const double RefitShare = 0.2;     // of all time, for training the chosen on validation rows as well
+    private const double Reserve = 0.02;       // of all time, for what follows
 
     private readonly AutoPlan plan;
     private readonly Table train;
@@ -67,7 +68,7 @@ public sealed class AutoTrainer
         var workers = plan.Workers ?? Environment.ProcessorCount;
         var (epochs, seconds) = Cost(networks, first, epochSeconds, workers);
         var trials = plan.Trials ?? (isSmall ? 200 : 1_000);
-        var left = Later(Left() - (plan.Limit * Reserve));
+        var left = Later(Left() - Kept);
         var search = new SearchPlan
         {
             Space = space,
@@ -86,8 +87,11 @@ public sealed class AutoTrainer
         networks.OnTrained = Keep;
         var study = Study.Open(new StudyMemory(plan.Time), space, new Dictionary<string, string>());
         new SearchRunner(search, study, (trial, goesOn, stop) => networks.Run(trial, WithinTime(trial, goesOn), stop)).Run(progress, cancellation);
-        return Together(networks, scaling, study.Trials, space, epochs, suggestion);
+        return Together(networks, scaling, study.Trials, space, epochs, suggestion, cancellation);
     }
+
+    // What follows the search is given this time.
+    private TimeSpan Kept => plan.Limit * (Reserve + (validation is null ? 0 : RefitShare));
 
     private TimeSpan Left() => plan.Limit - plan.Time.GetElapsedTime(started);
 
@@ -164,7 +168,7 @@ public sealed class AutoTrainer
     {
         if (trials.Count < most * (1 - VariedTrials) && plan.Time.GetElapsedTime(started) < plan.Limit * (1 - VariedShare))
             return null;
-        var left = (Left() - (plan.Limit * Reserve)).TotalSeconds;
+        var left = (Left() - Kept).TotalSeconds;
         var best = trials.Where(trial => trial.State == TrialState.Complete).Order(StudyTrial.BestFirst).Take(Varied)
             .Where(trial => 1.1 * trial.Seconds < left).ToArray();
         return best.Length == 0 ? null : best[trials.Count % best.Length];
@@ -188,7 +192,8 @@ public sealed class AutoTrainer
     }
 
     private AutoResult Together(
-        NetworkTrials networks, Scaling? scaling, IReadOnlyList<StudyTrial> trials, SearchSpace space, int epochs, double? suggestion)
+        NetworkTrials networks, Scaling? scaling, IReadOnlyList<StudyTrial> trials, SearchSpace space, int epochs, double? suggestion,
+        CancellationToken cancellation)
     {
         if (kept.Count == 0)
         {
@@ -200,7 +205,36 @@ public sealed class AutoTrainer
         var (chosen, metrics) = EnsembleSelection.Choose(
             kept, Math.Max(1, MostNetworks / networks.Folds), answers => networks.Start.Score(networks.Judged, answers), each => ErrorOf(each, stopOn));
         var best = kept.MinBy(each => (ErrorOf(each.Metrics, stopOn), each.Trial.Number)) ?? chosen[0];
-        return new AutoResult(ModelOf(networks, chosen, metrics), chosen, metrics, ModelOf(networks, [best], best.Metrics), trials, space, networks.Folds, scaling, epochs, suggestion);
+        var alone = ModelOf(networks, [best], best.Metrics);
+        var (members, refitted) = Refit(networks, chosen, cancellation);
+        return new AutoResult(ModelOf(networks, members, metrics), chosen, metrics, alone, trials, space, networks.Folds, scaling, epochs, suggestion, refitted);
+    }
+
+    // The chosen networks, trained anew on training and validation rows together as far as there is time, those that were chosen first
+    // before the others; and how many were. The others stay as they are.
+    private (IReadOnlyList<TrainedTrial> Members, int Refitted) Refit(NetworkTrials networks, IReadOnlyList<TrainedTrial> chosen, CancellationToken cancellation)
+    {
+        var limit = Left() - (plan.Limit * Reserve);
+        if (limit <= TimeSpan.Zero || cancellation.IsCancellationRequested || networks.Together() is not { } rows)
+            return (chosen, 0);
+        OnStage?.Invoke("training the chosen on training and validation rows together");
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var timer = plan.Time.CreateTimer(_ => ended.Cancel(), null, limit, Timeout.InfiniteTimeSpan);
+        var (members, next, refitted) = (chosen.ToArray(), -1, 0);
+        var workers = plan.Workers ?? Environment.ProcessorCount;
+        Parallel.For(0, workers, new ParallelOptions { MaxDegreeOfParallelism = workers }, _ =>
+        {
+            for (int i; (i = Interlocked.Increment(ref next)) < members.Length;)
+            {
+                var history = chosen[i].Histories[0];
+                var seconds = history.Seconds * history.BestEpoch / history.Epochs.Count * rows.Rows / networks.Training.Rows;
+                if (seconds > (Left() - (plan.Limit * Reserve)).TotalSeconds || networks.Refit(chosen[i], rows, ended.Token) is not { } member)
+                    continue;
+                members[i] = member;
+                Interlocked.Increment(ref refitted);
+            }
+        });
+        return (members, refitted);
     }
 
     private static Model ModelOf(NetworkTrials networks, IReadOnlyList<TrainedTrial> chosen, Metrics metrics)

@@ -6,6 +6,7 @@ public sealed class NetworkTrials
     private readonly Table train;
     private readonly ModelOptions options;
     private readonly Func<StudyTrial, TrialSetup> setup;
+    private readonly Table? validation;
     private readonly Part[] parts;   // one, or one for each fold
 
     /// <summary>Trials of one network each, which validation rows judge.</summary>
@@ -15,9 +16,7 @@ public sealed class NetworkTrials
     /// <param name="setup">What a trial trains; called from several threads.</param>
     /// <exception cref="GradusException">The data do not do, or there are no validation rows.</exception>
     public NetworkTrials(Table train, Table validation, ModelOptions options, Func<StudyTrial, TrialSetup> setup)
-        : this(train, options, setup, start => Whole(start, train, validation))
-    {
-    }
+        : this(train, options, setup, start => Whole(start, train, validation)) => this.validation = validation;
 
     /// <summary>Trials of a network for each fold, which the rows of that fold judge: where rows are few.</summary>
     /// <param name="rows">Training and validation rows together.</param>
@@ -87,6 +86,39 @@ public sealed class NetworkTrials
         ArgumentNullException.ThrowIfNull(given);
         var model = Make(given.Layers);
         return LearningRateRange.Measure(model.Network, model.Loss, Training, given.Training, cancellation).Suggestion;
+    }
+
+    /// <summary>Training and validation rows together, encoded as each of them is; null with folds, which use all rows.</summary>
+    internal EncodedTable? Together() => validation is null ? null : Start.Encode(train.Joined(validation));
+
+    /// <summary>The network of a trial trained anew on other rows, with one thread, for as many epochs as gave its best weights: with new
+    /// weights; null if it was ended before, or did not converge.</summary>
+    internal TrainedTrial? Refit(TrainedTrial trained, EncodedTable rows, CancellationToken cancellation)
+    {
+        var model = Make(setup(trained.Trial).Layers);
+        var last = trained.Histories[0].BestEpoch;
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var training = trained.Training with
+        {
+            Threads = 1,
+            Checkpoint = null,
+            StopOn = StopRule.Loss,
+            OnExplosion = ExplosionPolicy.Stop,
+            OnEpoch = report =>
+            {
+                if (report.Epoch == last)
+                    stop.Cancel();
+            },
+        };
+        try
+        {
+            return new Trainer(model.Network, model.Loss, model.Weights, training).Train(rows, null, cancellation: stop.Token).BestEpoch == last
+                ? trained with { Network = model.Network, Weights = [model.Weights] } : null;
+        }
+        catch (DivergedException)
+        {
+            return null;
+        }
     }
 
     /// <summary>A model of some layers, as trials begin with it.</summary>

@@ -15,6 +15,7 @@ public sealed class AutoTrainerTests
         var result = new AutoTrainer(new AutoPlan { Limit = TimeSpan.FromSeconds(20), Trials = 14, Epochs = 20 }, rows, null, new ModelOptions { Target = "t" }, Setup).Run();
         Assert.True(TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromSeconds(40));
         Assert.Equal((5, 14), (result.Folds, result.Trials.Count(trial => trial.HasEnded)));
+        Assert.Equal(0, result.Refitted);   // folds have used all rows
         Assert.Equal(5 * result.Members.Count, result.Model.Members.Count);
         Assert.Contains(result.Trials, trial => trial.Phase == StudyTrial.FinePhase);   // the last few are variations of the best
         Assert.All(result.Trials.Take(10), trial => Assert.Equal(StudyTrial.OnlyPhase, trial.Phase));
@@ -39,6 +40,8 @@ public sealed class AutoTrainerTests
         Assert.True(result.Trials.Count > 1);
         Assert.Equal(500, result.Model.Training?.ValidationRows);
         Assert.Contains(stages, stage => stage.StartsWith("searching", StringComparison.Ordinal));
+        Assert.InRange(result.Refitted, 1, result.Members.Count);
+        Assert.Contains(result.Members.Zip(result.Model.Members), pair => !pair.First.Weights[0].All.SequenceEqual(pair.Second.All));
         Assert.True(result.Model.Evaluate(Rows(300, seed: 3)).Values["rmse"] < 0.5 * Spread(Rows(300, seed: 3)));
     }
 
@@ -71,6 +74,42 @@ public sealed class AutoTrainerTests
         var expected = RegressionMetrics.Of([.. foldOf.Select((fold, row) => ofMembers[fold][row])], truths);
         Assert.Equal(expected.Rmse, trained[0].Metrics.Values["rmse"], 4);
         Assert.True(Math.Abs(RegressionMetrics.Of([.. foldOf.Select((fold, row) => ofMembers[(fold + 1) % 3][row])], truths).Rmse - expected.Rmse) > 1e-3);
+    }
+
+    [Fact]
+    public void A_network_is_trained_anew_on_all_rows_for_as_many_epochs_as_were_best()
+    {
+        var (train, validation) = (Rows(80, seed: 4), Rows(40, seed: 5));
+        var trained = new List<TrainedTrial>();
+        var options = new ModelOptions { Target = "t", Seed = 1 };
+        // Steps so large that the best epoch is not the last.
+        TrialSetup Rough(StudyTrial trial) => Setup(trial) with { Training = Setup(trial).Training with { Optimizer = new Adam(0.2), Schedule = Schedule.Cosine } };
+        var networks = new NetworkTrials(train, validation, options, Rough) { OnTrained = trained.Add };
+        networks.Run(new StudyTrial(1, new Dictionary<string, string> { ["width"] = "8" }, 12, StudyTrial.OnlyPhase), (epoch, _) => epoch < 9, CancellationToken.None);
+        var (before, all) = (Assert.Single(trained), networks.Together());
+        Assert.NotNull(all);
+        Assert.Equal(120, all.Rows);
+        var after = networks.Refit(before, all, CancellationToken.None);
+        Assert.NotNull(after);
+        Assert.Equal(before.Histories, after.Histories);
+
+        // The same by hand: no epoch after the best one, at the rates of twelve.
+        var model = networks.Make(Rough(before.Trial).Layers);
+        using var stop = new CancellationTokenSource();
+        new Trainer(model.Network, model.Loss, model.Weights, before.Training with
+        {
+            OnEpoch = report =>
+            {
+                if (report.Epoch == before.Histories[0].BestEpoch)
+                    stop.Cancel();
+            },
+        }).Train(networks.Start.Encode(train.Joined(validation)), null, cancellation: stop.Token);
+        Assert.Equal(model.Weights.All.ToArray(), Assert.Single(after.Weights).All.ToArray());
+        Assert.NotEqual(before.Weights[0].All.ToArray(), after.Weights[0].All.ToArray());
+
+        using var ended = new CancellationTokenSource();
+        ended.Cancel();
+        Assert.Null(networks.Refit(before, all, ended.Token));
     }
 
     [Fact]
