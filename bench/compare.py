@@ -160,8 +160,15 @@ def main():
             print(m, n, k, threads, speed, share, flush=True)
             lines.append(f"| {m} × {n} × {k} | {threads} | {speed:.0f} | {100 * share:.0f} % |")
 
-    with open("/proc/cpuinfo", encoding="utf-8") as info:
-        model = next((line.split(":")[1].strip() for line in info if line.startswith("model name")), platform.processor())
+    processor = {}
+    if os.path.exists("/proc/cpuinfo"):
+        with open("/proc/cpuinfo", encoding="utf-8") as info:
+            for line in info:
+                name, _, value = line.partition(":")
+                processor.setdefault(name.strip(), value.strip())
+    # Clouds give many processors one name; family and model tell them apart.
+    model = f"{processor.get('model name') or platform.processor()} (family {processor.get('cpu family', '?')}, model {processor.get('model', '?')}" \
+        + f"{', AVX-512' if 'avx512f' in processor.get('flags', '').split() else ''}; {speed / share / threads:.0f} GFLOP/s a core at the peak of its multiply-adds)"
     version = run("Gradus", [gradus, "bench", "product", "--shape", "64,64,64", "--threads", "1", "--seconds", "0.1", "--json"])
     head = [
         "# Gradus beside its peers", "",

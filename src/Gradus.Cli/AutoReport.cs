@@ -49,7 +49,7 @@ internal sealed record AutoReport(TrainRun Run, AutoRequest Auto, AutoResult Res
         var table = Tables.New([" trial", "network", $" {Figures.Heading(metric)}", .. differ.Where(name => name is not ("width" or "depth" or "members")).Select(name => " " + name)]);
         foreach (var member in Result.Members)
         {
-            table.Add([member.Trial.Number.ToString(CultureInfo.InvariantCulture), $"{(Result.Folds > 1 ? $"{Result.Folds} × " : "")}{member.Network}",
+            table.Add([member.Trial.Number.ToString(CultureInfo.InvariantCulture), $"{(member.Weights.Count > 1 ? $"{member.Weights.Count} × " : "")}{member.Network}",
                 member.Metrics.Format(metric), .. differ.Where(name => name is not ("width" or "depth" or "members")).Select(name => member.Trial.Parameters[name])]);
         }
 

@@ -19,7 +19,8 @@ public sealed class AutoTests : IDisposable
         Assert.Equal((6.0, 5, 40), ((double?)json["limit"] ?? 0, (int?)json["folds"], (int?)json["epochs"]));
         Assert.True((double?)json["test"]?["rmse"] < 0.7 * (double?)json["baselines"]?["constant"]?["rmse"], outcome.Output);
         var model = Model.Load(place["m.safetensors"]);
-        Assert.Equal(((int?)json["networks"], 5 * json["members"]?.AsArray().Count), (model.Members.Count, model.Members.Count));
+        Assert.Equal((int?)json["networks"], model.Members.Count);
+        Assert.Equal(0, model.Members.Count % (5 * json["members"]?.AsArray().Count));   // folds, dealt in up to three ways
         Assert.StartsWith("gradus train", (string?)json["members"]?[0]?["train"], StringComparison.Ordinal);
         var evaluated = Workplace.Run("evaluate", place["m.safetensors"], data, "--json");
         Assert.True(evaluated.Code == 0, evaluated.Error);

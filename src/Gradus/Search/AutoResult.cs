@@ -5,10 +5,10 @@ namespace Gradus;
 /// <param name="Members">The trials whose networks it has, in the order in which they were chosen.</param>
 /// <param name="Validation">How good the ensemble is on the rows that judged. It was chosen by them, so other rows are answered a
 /// little less well.</param>
-/// <param name="BestModel">The best single trial, by the same rows: a network, or one for each fold.</param>
+/// <param name="BestModel">The best single trial, by the same rows: a network, or one for each fold, each way they were dealt.</param>
 /// <param name="Trials">All trials.</param>
 /// <param name="Space">What was searched.</param>
-/// <param name="Folds">Networks of each trial: 1, or five where rows were few.</param>
+/// <param name="Folds">Networks of each trial in the search: 1, or five where rows were few.</param>
 /// <param name="Scaling">How numbers are scaled; null where the columns say so.</param>
 /// <param name="Epochs">Epochs that a trial could take.</param>
 /// <param name="Refitted">How many of the members were trained anew on training and validation rows together; what

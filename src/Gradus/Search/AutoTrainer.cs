@@ -15,14 +15,18 @@ public sealed class AutoTrainer
     private const int LeastEpochs = 8;
     private const int PlainEpochs = 20;        // to compare scalings
     private const int MostNetworks = 30;       // of the ensemble
+    private const int MostOfFolds = 60;        // the same, where rows are few
+    private const int SureOfFolds = 3;         // trials that begin it there: between the best, chance decides
+    private const int Repeated = 12;           // trials that are cross-validated again
+    private const int Deals = 3;               // of the rows to folds, in all
     private const int MostKept = 40;           // trials whose weights are held
     private const double StrongShare = 0.1;    // of all time, for the largest of the first trials
     private const double LongestShare = 0.3;   // of all time, for any trial
     private const double VariedShare = 0.4;    // of all time, for variations of the best
     private const double VariedTrials = 0.2;   // the same, of all trials
     private const int Varied = 4;              // trials that are varied
-    private const double RefitShare = 0.2;     // of all time, for training the chosen on validation rows as well
-    private const double Reserve = 0.02;       // of all time, for what follows
+    private const double AgainShare = 0.2;     // of all time, for training the best again: on validation rows as well, or with other folds
+    private const double Reserve = 0.02;       // of all time, for putting them together
 
     private readonly AutoPlan plan;
     private readonly Table train;
@@ -91,7 +95,7 @@ public sealed class AutoTrainer
     }
 
     // What follows the search is given this time.
-    private TimeSpan Kept => plan.Limit * (Reserve + (validation is null ? 0 : RefitShare));
+    private TimeSpan Kept => plan.Limit * (Reserve + AgainShare);
 
     private TimeSpan Left() => plan.Limit - plan.Time.GetElapsedTime(started);
 
@@ -200,14 +204,40 @@ public sealed class AutoTrainer
             throw new GradusException($"No network completed an epoch within {plan.Limit.TotalSeconds:0} seconds. Give more time (--auto), or fewer rows.");
         }
 
+        var isSmall = networks.Folds > 1;
+        var trained = isSmall ? Repeat(networks, cancellation) : kept;
         OnStage?.Invoke("putting the best together");
         var stopOn = kept[0].Training.StopOn;
+        var most = isSmall ? MostOfFolds / trained[0].Weights.Count : MostNetworks;
         var (chosen, metrics) = EnsembleSelection.Choose(
-            kept, Math.Max(1, MostNetworks / networks.Folds), answers => networks.Start.Score(networks.Judged, answers), each => ErrorOf(each, stopOn));
-        var best = kept.MinBy(each => (ErrorOf(each.Metrics, stopOn), each.Trial.Number)) ?? chosen[0];
+            trained, isSmall ? SureOfFolds : 1, most, answers => networks.Start.Score(networks.Judged, answers), each => ErrorOf(each, stopOn));
+        var best = trained.MinBy(each => (ErrorOf(each.Metrics, stopOn), each.Trial.Number)) ?? chosen[0];
         var alone = ModelOf(networks, [best], best.Metrics);
         var (members, refitted) = Refit(networks, chosen, cancellation);
         return new AutoResult(ModelOf(networks, members, metrics), chosen, metrics, alone, trials, space, networks.Folds, scaling, epochs, suggestion, refitted);
+    }
+
+    // With few rows, chance has a large part in which of many trials is the best. Those that seem so are cross-validated again, with the
+    // rows dealt to folds in other ways, as far as there is time; all their networks judge together, and stay together.
+    private List<TrainedTrial> Repeat(NetworkTrials networks, CancellationToken cancellation)
+    {
+        var best = kept.OrderBy(each => ErrorOf(each.Metrics, each.Training.StopOn)).ThenBy(each => each.Trial.Number).Take(Repeated).ToList();
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var timer = plan.Time.CreateTimer(_ => ended.Cancel(), null, Later(Left() - (plan.Limit * Reserve)), Timeout.InfiniteTimeSpan);
+        for (var deal = 1; deal < Deals && !ended.IsCancellationRequested; deal++)
+        {
+            OnStage?.Invoke(FormattableString.Invariant($"judging the best {best.Count} again, with the rows dealt in another way ({deal} of {Deals - 1})"));
+            var again = new TrainedTrial?[best.Count];
+            var redealt = networks.Redealt((ulong)deal);
+            redealt.OnTrained = trial => again[best.FindIndex(each => each.Trial.Number == trial.Trial.Number)] = trial;
+            var workers = plan.Workers ?? Environment.ProcessorCount;
+            Parallel.ForEach(best, new ParallelOptions { MaxDegreeOfParallelism = workers }, each => redealt.Run(each.Trial, (_, _) => true, ended.Token));
+            if (Array.TrueForAll(again, each => each is null) || ended.IsCancellationRequested)
+                break;   // a part of them would be judged better than the others
+            best = [.. best.Zip(again).Where(pair => pair.Second is not null).Select(pair => networks.Joined(pair.First, pair.Second ?? pair.First))];
+        }
+
+        return best;
     }
 
     // The chosen networks, trained anew on training and validation rows together as far as there is time, those that were chosen first

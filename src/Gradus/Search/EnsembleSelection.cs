@@ -9,19 +9,20 @@ internal static class EnsembleSelection
     private const double Tolerance = 1.05;   // of the best trial's error, for the mean of those that begin
 
     /// <param name="trials">At least one.</param>
+    /// <param name="sure">Of the best, how many are chosen whatever their mean costs.</param>
     /// <param name="most">Trials at most.</param>
     /// <param name="score">Metrics of answers.</param>
     /// <param name="error">What of them is to be small.</param>
     /// <returns>The chosen, and the metrics of their mean.</returns>
     public static (IReadOnlyList<TrainedTrial> Chosen, Metrics Metrics) Choose(
-        IReadOnlyCollection<TrainedTrial> trials, int most, Func<float[], Metrics> score, Func<Metrics, double> error)
+        IReadOnlyCollection<TrainedTrial> trials, int sure, int most, Func<float[], Metrics> score, Func<Metrics, double> error)
     {
         var left = trials.OrderBy(trial => error(trial.Metrics)).ThenBy(trial => trial.Trial.Number).ToList();
         var chosen = new List<TrainedTrial> { left[0] };
         left.RemoveAt(0);
         var (sum, metrics) = (chosen[0].Answers.ToArray(), chosen[0].Metrics);
         var limit = error(metrics) is var least && least > 0 ? least * Tolerance : least;
-        while (chosen.Count < Math.Min(Begun, most) && left.Count > 0 && score(MeanWith(sum, left[0].Answers.Span, chosen.Count + 1)) is var with && error(with) <= limit)
+        while (chosen.Count < Math.Min(Begun, most) && left.Count > 0 && score(MeanWith(sum, left[0].Answers.Span, chosen.Count + 1)) is var with && (chosen.Count < sure || error(with) <= limit))
         {
             metrics = with;
             Add(0);

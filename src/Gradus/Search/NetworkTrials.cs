@@ -91,6 +91,32 @@ public sealed class NetworkTrials
     /// <summary>Training and validation rows together, encoded as each of them is; null with folds, which use all rows.</summary>
     internal EncodedTable? Together() => validation is null ? null : Start.Encode(train.Joined(validation));
 
+    /// <summary>The same trials, with the rows dealt to folds in another way.</summary>
+    internal NetworkTrials Redealt(ulong deal) => new(train, Folds, options with { Seed = unchecked(options.Seed + deal) }, setup) { OnTrained = OnTrained };
+
+    /// <summary>Two cross-validations of a trial, with the same rows dealt in different ways, as one: the networks of both, judged by
+    /// their mean answers.</summary>
+    internal TrainedTrial Joined(TrainedTrial first, TrainedTrial second)
+    {
+        var (own, other) = (first.Weights.Count, second.Weights.Count);
+        var answers = new float[first.Answers.Length];
+        for (var i = 0; i < answers.Length; i++)
+            answers[i] = ((own * first.Answers.Span[i]) + (other * second.Answers.Span[i])) / (own + other);
+        var weights = second.Weights.Select(each =>
+        {
+            var copy = first.Weights[0].Similar();
+            each.CopyTo(copy);
+            return copy;
+        });
+        return first with
+        {
+            Weights = [.. first.Weights, .. weights],
+            Histories = [.. first.Histories, .. second.Histories],
+            Answers = answers,
+            Metrics = Start.Score(Judged, answers),
+        };
+    }
+
     /// <summary>The network of a trial trained anew on other rows, with one thread, for as many epochs as gave its best weights: with new
     /// weights; null if it was ended before, or did not converge.</summary>
     internal TrainedTrial? Refit(TrainedTrial trained, EncodedTable rows, CancellationToken cancellation)
