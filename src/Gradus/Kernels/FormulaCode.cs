@@ -53,7 +53,7 @@ internal sealed class FormulaCode
         Add(new Line(LineKind.Sum, 0, Values: [value]));
     }
 
-    /// <summary>Compiles it for the widest registers of this machine, in some milliseconds, or finds it among those compiled before.
+    /// <summary>Compiles it for the widest registers of this machine, in some 2 ms, or finds it among those compiled before.
     /// </summary>
     [RequiresDynamicCode("Emits code.")]
     public Formula Compile()
@@ -84,8 +84,8 @@ internal sealed class FormulaCode
     private Formula Compile<T>()
         where T : struct, IFloats<T> => new(Loops.GetOrAdd(ToString(), static (_, code) => code.Emit<T>(), this), T.Width, [.. isWritten], numbers, isSummed);
 
-    // A method of its own, not a type put together from generic parts: the JIT inlines the operations of a register into it, whatever
-    // their number, where a nest of generic types soon was too deep for it and left calls in the loop.
+    // A method of its own, not a type put together from generic parts: the JIT inlines the operations of a register into it (seen for
+    // Adam's, with L2 and clipping), where a nest of generic types was too deep for it and left calls in the loop.
     [RequiresDynamicCode("Emits code.")]
     private unsafe FormulaLoop Emit<T>()
         where T : struct, IFloats<T>

@@ -7,7 +7,7 @@ internal static class Compiler
 {
     private const int ShortestStretch = 384;
 
-    // The first formula of a process takes 26 ms, those after it less than two; so a program with one that pays has others too.
+    // The first formula of a process takes 26 ms, those after it about two; so a program with one that pays has others too.
     private const int FurtherFormulas = 64;
 
     public static (ProgramGraph Graph, Instruction[] Instructions) Compile(

@@ -234,7 +234,7 @@ public sealed class AutoTrainer
             Parallel.ForEach(best, new ParallelOptions { MaxDegreeOfParallelism = workers }, each => redealt.Run(each.Trial, (_, _) => true, ended.Token));
             if (Array.TrueForAll(again, each => each is null) || ended.IsCancellationRequested)
                 break;   // a part of them would be judged better than the others
-            best = [.. best.Zip(again).Where(pair => pair.Second is not null).Select(pair => networks.Joined(pair.First, pair.Second ?? pair.First))];
+            best = [.. best.Zip(again, (before, now) => now is null ? null : networks.Joined(before, now)).OfType<TrainedTrial>()];
         }
 
         return best;

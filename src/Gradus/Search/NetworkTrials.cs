@@ -92,7 +92,7 @@ public sealed class NetworkTrials
     internal EncodedTable? Together() => validation is null ? null : Start.Encode(train.Joined(validation));
 
     /// <summary>The same trials, with the rows dealt to folds in another way.</summary>
-    internal NetworkTrials Redealt(ulong deal) => new(train, Folds, options with { Seed = unchecked(options.Seed + deal) }, setup) { OnTrained = OnTrained };
+    internal NetworkTrials Redealt(ulong deal) => new(train, Folds, options with { Seed = unchecked(options.Seed + deal) }, setup);
 
     /// <summary>Two cross-validations of a trial, with the same rows dealt in different ways, as one: the networks of both, judged by
     /// their mean answers.</summary>

@@ -7,7 +7,8 @@ namespace Gradus;
 /// optimiser's step.</summary>
 /// <remarks>The optimiser's step is elementwise. For a small network it is one loop over the flat vector of all parameters,
 /// after the gradients. For a large one it is part of each gradient's epilogue: a gradient is used while it is in cache and
-/// is never written to memory, unless the norm of all gradients is needed first. Both give the same bits.</remarks>
+/// is never written to memory, unless the norm of all gradients is needed first. Both give the same
+/// bits, but for the last digits of that norm, which is a total.</remarks>
 internal sealed class TrainingStep
 {
     /// <summary>Parameters from which the step joins the gradients: gradient, weight and moments no longer fit in a second

@@ -65,8 +65,8 @@ public sealed class FormulaTests
         Assert.Throws<InvalidOperationException>(() => code.Sum(x));
     }
 
-    /// <summary>n₀ · v₀ − n₁ · v₁ + … with as many terms as there are places, and each term used again later: long enough that a JIT
-    /// that left calls in the loop would be seen in its time, and more than the registers of the machine hold.</summary>
+    /// <summary>n₀ · v₀ − n₁ · v₁ + … with as many terms as there are places, and each term used again later: more values
+    /// at a time than the registers of the machine hold.</summary>
     [Fact]
     public void A_formula_may_be_long()
     {
