@@ -151,12 +151,14 @@ def main():
                          f"| {f'**{other / own:.2f} ×**' if other else '–'} |")
 
     lines += ["", "## Matrix products", "", "| m × n × k | threads | GFLOP/s | share of the measured peak |", "| --- | --- | --- | --- |"]
+    handovers = []
     for m, n, k in PRODUCTS:
         for threads in THREADS:
             rounds = [run("Gradus", [gradus, "bench", "product", "--shape", f"{m},{n},{k}", "--threads", str(threads),
                                      "--seconds", str(arguments.seconds), "--json"]) for _ in range(arguments.rounds)]
             speed = statistics.median(r["gigaflops"] for r in rounds)
             share = statistics.median(r["shareOfPeak"] for r in rounds)
+            handovers += [r["handoverNanoseconds"] for r in rounds if r["handoverNanoseconds"] is not None]
             print(m, n, k, threads, speed, share, flush=True)
             lines.append(f"| {m} × {n} × {k} | {threads} | {speed:.0f} | {100 * share:.0f} % |")
 
@@ -168,7 +170,8 @@ def main():
                 processor.setdefault(name.strip(), value.strip())
     # Clouds give many processors one name; family and model tell them apart.
     model = f"{processor.get('model name') or platform.processor()} (family {processor.get('cpu family', '?')}, model {processor.get('model', '?')}" \
-        + f"{', AVX-512' if 'avx512f' in processor.get('flags', '').split() else ''}; {speed / share / threads:.0f} GFLOP/s a core at the peak of its multiply-adds)"
+        + f"{', AVX-512' if 'avx512f' in processor.get('flags', '').split() else ''}; {speed / share / threads:.0f} GFLOP/s a core at the peak of its multiply-adds" \
+        + (f"; a core sees what another has written after {min(handovers):.0f} to {max(handovers):.0f} ns" if handovers else "") + ")"
     version = run("Gradus", [gradus, "bench", "product", "--shape", "64,64,64", "--threads", "1", "--seconds", "0.1", "--json"])
     head = [
         "# Gradus beside its peers", "",

@@ -38,6 +38,47 @@ public sealed class SpeedTest
         return 3.0 * sizeof(float) * length / microseconds / 1e3;
     }
 
+    /// <summary>Nanoseconds until a thread sees what another one, on another core, has written: half of a round trip. Cores that share a
+    /// cache take some 20 to 60, others well above 100; threads that share a training step are then slower too.</summary>
+    /// <exception cref="InvalidOperationException">There is one core.</exception>
+    public double Handover()
+    {
+        if (Environment.ProcessorCount == 1)
+            throw new InvalidOperationException("There is one core, and so no other to hear from.");
+        const int trips = 1_000;
+        var messages = new long[32];   // the one in use lies alone in its cache lines
+        var ended = false;
+        var other = new Thread(() =>
+        {
+            while (!Volatile.Read(ref ended))
+            {
+                if (Volatile.Read(ref messages[16]) is var message && message % 2 == 1)
+                    Volatile.Write(ref messages[16], message + 1);
+            }
+        }) { IsBackground = true, Name = "Gradus handover" };
+        other.Start();
+        try
+        {
+            return Stopwatches.Median(RoundTrips, seconds, time) * 1e3 / (2 * trips);
+        }
+        finally
+        {
+            Volatile.Write(ref ended, true);
+            other.Join();
+        }
+
+        void RoundTrips()
+        {
+            for (var i = 0; i < trips; i++)
+            {
+                Volatile.Write(ref messages[16], messages[16] + 1);
+                while (Volatile.Read(ref messages[16]) % 2 == 1)
+                {
+                }
+            }
+        }
+    }
+
     /// <summary>Microseconds of one product C (m × n) = op(A)·op(B).</summary>
     public double Product(int m, int n, int k, bool transposeA, bool transposeB, int threads)
     {

@@ -123,6 +123,16 @@ public sealed class AutoTrainerTests
     }
 
     [Fact]
+    public void A_trial_that_cannot_be_trained_is_named_whatever_part_of_the_work_meets_it()
+    {
+        var calls = 0;
+        TrialSetup Faulty(StudyTrial trial) => Interlocked.Increment(ref calls) > 1 ? throw new GradusException("no such layer") : Setup(trial);
+        var plan = new AutoPlan { Limit = TimeSpan.FromMinutes(1), Trials = 3, Epochs = 2, Fixed = ["lr"] };
+        var e = Assert.Throws<GradusException>(() => new AutoTrainer(plan, Rows(200, seed: 1), null, new ModelOptions { Target = "t" }, Faulty).Run());
+        Assert.Contains("cannot be trained: no such layer", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_trial_that_is_stopped_on_the_first_fold_trains_no_other()
     {
         var trained = new List<TrainedTrial>();
