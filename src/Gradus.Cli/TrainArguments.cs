@@ -69,7 +69,7 @@ internal sealed class TrainArguments
     private readonly Option<string?> stopOn = new("--stop-on")
     {
         HelpName = "METRIC",
-        Description = "What early stopping and the best weights go by: loss, or a metric of the task, such as accuracy or rmse [default: loss]",
+        Description = "What early stopping and the best weights go by: loss, a metric of the task, such as accuracy or rmse, or none: all epochs, and the last weights [default: loss]",
     };
 
     private readonly Option<(double Validation, double Test)?> split = SplitOption();

@@ -22,6 +22,7 @@ public sealed class AutoTests : IDisposable
         Assert.Equal((int?)json["networks"], model.Members.Count);
         Assert.Equal(0, model.Members.Count % (5 * json["members"]?.AsArray().Count));   // folds, dealt in up to three ways
         Assert.StartsWith("gradus train", (string?)json["members"]?[0]?["train"], StringComparison.Ordinal);
+        Assert.Contains("--stop-on none", (string?)json["members"]?[0]?["train"], StringComparison.Ordinal);   // folds judge, and choose no epoch
         var evaluated = Workplace.Run("evaluate", place["m.safetensors"], data, "--json");
         Assert.True(evaluated.Code == 0, evaluated.Error);
         var described = Workplace.Run("describe", place["m.safetensors"]);
@@ -49,6 +50,15 @@ public sealed class AutoTests : IDisposable
         Assert.True(outcome.Code == 0, outcome.Error);
         Assert.Null(outcome.Json["check"]);
         Assert.DoesNotContain("checking the data", outcome.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_patience_that_is_given_stops_trials_of_folds_too()
+    {
+        var outcome = Workplace.Run("train", place.WriteNumbers(), "--target", "y", "--auto", "2s", "--epochs", "50", "--patience", "1", "--no-checks", "--out", place["m.safetensors"], "--json");
+        Assert.True(outcome.Code == 0, outcome.Error);
+        Assert.DoesNotContain("--stop-on", (string?)outcome.Json["members"]?[0]?["train"], StringComparison.Ordinal);
+        Assert.Contains(Model.Load(place["m.safetensors"]).Training?.Members ?? [], member => member.Epochs < 50);
     }
 
     [Theory]

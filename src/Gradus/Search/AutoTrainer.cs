@@ -12,8 +12,9 @@ public sealed class AutoTrainer
     public const int FoldsBelow = 3_000;
 
     private const int Folds = 5;
-    private const int MostEpochs = 60;         // and up to 300 where rows are few, so that there are steps enough
-    private const int StepRows = 100_000;      // rows that a network is to see, at least
+    private const int MostEpochs = 60;
+    private const int EpochsOfFolds = 100;     // where rows are few, and up to 300 where they are very few, so that there are steps enough
+    private const int StepRows = 15_000;       // rows that a network is to see there, at least
     private const int LeastEpochs = 8;
     private const int PlainEpochs = 20;        // to compare scalings
     private const int MostNetworks = 30;       // of the ensemble
@@ -53,7 +54,7 @@ public sealed class AutoTrainer
         ArgumentNullException.ThrowIfNull(train);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(setup);
-        (this.plan, this.train, this.validation, this.options, this.setup) = (plan, train, validation, options, setup);
+        (this.plan, this.train, this.validation, this.options, this.setup) = (plan, train, validation, options, validation is null ? ToTheEnd(setup) : setup);
         started = plan.Time.GetTimestamp();
     }
 
@@ -132,6 +133,14 @@ public sealed class AutoTrainer
             rate > 0 ? all[best].Training.Rows / rate : plan.Limit.TotalSeconds * StrongShare);
     }
 
+    // The rows of a fold that choose an epoch would flatter it as judges, most where the losses of epochs differ most.
+    private static Func<StudyTrial, TrialSetup> ToTheEnd(Func<StudyTrial, TrialSetup> setup)
+    {
+        var usual = new TrainOptions();
+        return trial => setup(trial) is var given && given.Training.StopOn == usual.StopOn && given.Training.Patience == usual.Patience
+            ? given with { Training = given.Training with { StopOn = TrainOptions.StopOnNone } } : given;
+    }
+
     private NetworkTrials Encode(ModelOptions model) => validation is null
         ? new NetworkTrials(train, Folds, model, setup) : new NetworkTrials(train, validation, model, setup);
 
@@ -164,7 +173,7 @@ public sealed class AutoTrainer
 
         // Products of large matrices run at about twice the rate of small ones.
         double[] seconds = [.. first.Select(values => networks.Folds * plainSeconds * Math.Max(1, Work(values) / Work(first[0]) / 2))];
-        var most = Math.Clamp(StepRows / networks.Training.Rows, MostEpochs, 5 * MostEpochs);
+        var most = networks.Folds == 1 ? MostEpochs : Math.Clamp(StepRows / networks.Training.Rows, EpochsOfFolds, 3 * EpochsOfFolds);
         var epochs = plan.Epochs ?? Math.Clamp((int)(plan.Limit.TotalSeconds * workers * StrongShare / seconds.Max()), LeastEpochs, most);
         return (epochs, seconds.Average() * epochs);
     }
@@ -243,8 +252,8 @@ public sealed class AutoTrainer
     }
 
     // The chosen networks, trained anew on training and validation rows together as far as there is time, those that were chosen first
-    // before the others; and how many were. The others stay as they are. Not with folds: what their networks gain by all rows they lose
-    // by having no rows that stop them (measured on wine, diabetes and breast cancer).
+    // before the others; and how many were. The others stay as they are. Not with folds: networks of all rows together are no better than
+    // those of folds, which differ more.
     private (IReadOnlyList<TrainedTrial> Members, int Refitted) Refit(NetworkTrials networks, IReadOnlyList<TrainedTrial> chosen, CancellationToken cancellation)
     {
         var limit = Left() - (plan.Limit * Reserve);
@@ -294,7 +303,7 @@ public sealed class AutoTrainer
     }
 
     // What the loss makes small, from answers: of several targets, the sum over them.
-    private static double ErrorOf(Metrics metrics, string stopOn) => stopOn != StopRule.Loss
+    private static double ErrorOf(Metrics metrics, string stopOn) => stopOn is not (StopRule.Loss or TrainOptions.StopOnNone)
         ? (Metrics.IsScore(stopOn) ? -1 : 1) * metrics.Values.GetValueOrDefault(stopOn, double.PositiveInfinity)
         : metrics switch
         {

@@ -178,7 +178,7 @@ public sealed class NetworkTrials
         var (state, best) = (TrialState.Complete, double.PositiveInfinity);
         void OnEpoch(EpochReport report)
         {
-            best = Math.Min(best, ValueOf(report, training.StopOn));
+            best = training.StopOn == TrainOptions.StopOnNone ? ValueOf(report, StopRule.Loss) : Math.Min(best, ValueOf(report, training.StopOn));
             if (goesOn(report.Epoch, best))
                 return;
             state = TrialState.Pruned;

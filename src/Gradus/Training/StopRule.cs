@@ -36,7 +36,7 @@ internal sealed class StopRule
     /// <exception cref="GradusException">Its message names the nearest, or all.</exception>
     public static void Check(string name, IReadOnlyList<string> figures)
     {
-        IReadOnlyList<string> known = [Loss, .. figures];
+        IReadOnlyList<string> known = [Loss, TrainOptions.StopOnNone, .. figures];
         if (!known.Contains(name))
             throw new GradusException($"--stop-on is '{name}', which this task does not report.{Suggestion.Tail(name, known)}");
     }
@@ -45,8 +45,12 @@ internal sealed class StopRule
     /// <exception cref="GradusException">The metric is not defined for the validation rows.</exception>
     public bool IsBetter(double? validationLoss, Metrics? metrics)
     {
-        if (validationLoss is null)
+        if (validationLoss is null || name == TrainOptions.StopOnNone)
+        {
+            Best = validationLoss ?? Best;
             return true;
+        }
+
         var value = name == Loss ? validationLoss.Value
             : metrics is not null && metrics.Values.TryGetValue(name, out var figure) ? Metrics.IsScore(name) ? -figure : figure
             : throw new GradusException($"'{name}' is not defined for these validation rows, so training cannot stop on it. Choose another --stop-on, or other rows.");

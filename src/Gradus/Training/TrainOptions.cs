@@ -3,6 +3,9 @@ namespace Gradus;
 /// <summary>How a network is trained.</summary>
 public sealed record TrainOptions
 {
+    /// <summary>The <see cref="StopOn"/> that neither stops nor chooses: all epochs are trained, and the last weights kept.</summary>
+    public const string StopOnNone = "none";
+
     /// <summary>Passes over the training rows at most; at least 1.</summary>
     public int Epochs
     {
@@ -33,7 +36,7 @@ public sealed record TrainOptions
     } = 20;
 
     /// <summary>What <see cref="Patience"/> watches, and the best weights are the best of: <c>loss</c>, or a metric of the task on the
-    /// validation rows, such as <c>accuracy</c> (<see cref="Metrics.NamesOf"/>).</summary>
+    /// validation rows, such as <c>accuracy</c> (<see cref="Metrics.NamesOf"/>), or <see cref="StopOnNone"/>.</summary>
     public string StopOn { get; init; } = StopRule.Loss;
 
     /// <summary>λ of the penalty λ/2 Σw² on weights, biases left out, that is added to the loss: one for all layers, or one for each

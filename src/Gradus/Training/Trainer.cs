@@ -67,7 +67,7 @@ public sealed partial class Trainer
         if (training.Rows == 1 && network.Averages.Count > 0)
             throw new GradusException("Batch normalisation needs batches of at least 2 rows; there is 1 training row.");
         CheckTargets(training);
-        if (options.StopOn != StopRule.Loss && validation is not { Rows: > 0 })
+        if (options.StopOn is not (StopRule.Loss or TrainOptions.StopOnNone) && validation is not { Rows: > 0 })
             throw new GradusException($"Training is to stop on '{options.StopOn}', which is measured on validation rows, and there are none. Give some, or leave --stop-on out.");
         Weighting.Check(training, validation);
     }
@@ -78,7 +78,7 @@ public sealed partial class Trainer
         Action<TrainingState>? save, CancellationToken cancellation)
     {
         Check(training, validation);
-        if (options.StopOn != StopRule.Loss)
+        if (options.StopOn is not (StopRule.Loss or TrainOptions.StopOnNone))
             ArgumentNullException.ThrowIfNull(score);
         using var team = new WorkerTeam(options.Threads ?? Environment.ProcessorCount);
         var run = new Run(this, training, validation is { Rows: > 0 } ? validation : null, score, team, save);

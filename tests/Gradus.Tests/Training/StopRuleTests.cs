@@ -41,6 +41,20 @@ public sealed class StopRuleTests
     }
 
     [Fact]
+    public void None_takes_all_epochs_and_keeps_the_last_weights()
+    {
+        var network = new Network(3, new Dense(8, Activation.Tanh), new Dense(1));
+        var (training, validation) = (Noisy(60, 1), Noisy(60, 2));
+        var (weights, expected) = (network.Initialize(5), network.Initialize(5));
+        var history = new Trainer(network, Loss.BinaryCrossEntropy, weights, Options with { StopOn = TrainOptions.StopOnNone, Patience = 3 }).Train(training, validation);
+        Assert.Equal((30, 30, StopReason.Completed), (history.Epochs.Count, history.BestEpoch, history.StopReason));
+        Assert.True(history.Epochs[^1].ValidationLoss > history.Epochs.Min(epoch => epoch.ValidationLoss));   // another would have been chosen
+        // As without validation rows, which leave nothing to choose by.
+        new Trainer(network, Loss.BinaryCrossEntropy, expected, Options with { StopOn = TrainOptions.StopOnNone }).Train(training, null);
+        Assert.Equal(expected.All.ToArray(), weights.All.ToArray());
+    }
+
+    [Fact]
     public void Every_task_reports_the_metrics_that_it_names()
     {
         Assert.Equal(Metrics.NamesOf(LearningTask.Regression), RegressionMetrics.Of([1.0, 2], [1.0, 3]).Values.Keys);
