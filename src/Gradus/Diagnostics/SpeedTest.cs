@@ -55,7 +55,8 @@ public sealed class SpeedTest
                 if (Volatile.Read(ref messages[16]) is var message && message % 2 == 1)
                     Volatile.Write(ref messages[16], message + 1);
             }
-        }) { IsBackground = true, Name = "Gradus handover" };
+        })
+        { IsBackground = true, Name = "Gradus handover" };
         other.Start();
         try
         {
