@@ -66,6 +66,10 @@ internal sealed record AutoReport(TrainRun Run, AutoRequest Auto, AutoResult Res
         terminal.Say($"Saved {Run.Path}.");
     }
 
+    // The trainer decides whether networks train to their last epoch.
+    private CommandLine LineOf(TrainedTrial member) => member.Training.StopOn == TrainOptions.StopOnNone
+        ? Lines.LineOf(member.Trial).With([new("--stop-on", TrainOptions.StopOnNone)]) : Lines.LineOf(member.Trial);
+
     /// <summary>The object of <c>--json</c>.</summary>
     public JsonObject ToJson()
     {
@@ -92,7 +96,7 @@ internal sealed record AutoReport(TrainRun Run, AutoRequest Auto, AutoResult Res
                 ["network"] = member.Network.ToString(),
                 ["parameters"] = TuneReport.Parameters(member.Trial),
                 ["validation"] = Figures.ToJson(member.Metrics.Values),
-                ["train"] = Lines.LineOf(member.Trial).ToString(),
+                ["train"] = LineOf(member).ToString(),
             })]),
             ["validation"] = Figures.ToJson(Result.Validation.Values),
             ["model"] = Run.Path,

@@ -103,7 +103,7 @@ internal static class BenchCommand
             {
                 terminal.Json(new JsonObject
                 {
-                    ["handoverNanoseconds"] = threads > 1 && Environment.ProcessorCount > 1 ? test.Handover() : null,
+                    ["handoverNanoseconds"] = threads > 1 ? test.Handover() : null,
                     ["microseconds"] = microseconds,
                     ["gigaflops"] = gigaflops,
                     ["peakGigaflops"] = peak,

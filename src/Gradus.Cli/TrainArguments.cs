@@ -156,6 +156,8 @@ internal sealed class TrainArguments
         Activation[] activations = result.GetValue(activation) is { Length: > 0 } named ? named : [Activation.Relu];
         if (widths.Length == 0 && result.GetResult(activation) is not null)
             throw new GradusException("--activation works on hidden layers, and there is none. Leave it out, or give --hidden 64,64.");
+        if (result.GetValue(stopOn) == TrainOptions.StopOnNone && result.GetResult(patience) is not null)
+            throw new GradusException("--patience ends training, and --stop-on none lets it go on to its last epoch. Leave one of them out.");
         if (activations.Length != 1 && activations.Length != widths.Length)
         {
             throw new GradusException($"--activation names {activations.Length} activations for {Figures.Count(widths.Length, "hidden layer")}. "

@@ -18,9 +18,7 @@ internal static class TrainAuto
         if (hasFolds && learning.RowCount >= AutoTrainer.FoldsBelow)
             throw new GradusException("--auto compares networks on validation rows, and there are none. Give them a share, such as --split 64/16/20.");
         AutoReport.Before(request, auto, data, targets, split, hasFolds, terminal);
-        // As the trainer does it, so that the lines of the members say it too.
-        var isToTheEnd = hasFolds && !auto.Line.Options.ContainsKey("--stop-on") && !auto.Line.Options.ContainsKey("--patience");
-        var lines = new TrialLines(isToTheEnd ? auto.Line.With([new("--stop-on", TrainOptions.StopOnNone)]) : auto.Line);
+        var lines = new TrialLines(auto.Line);
         var images = request.Training.Augmentation is null ? null : Model.For(split.Train, options).Encode(split.Train);
         var trainer = new AutoTrainer(
             new AutoPlan

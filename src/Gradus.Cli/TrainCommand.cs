@@ -70,8 +70,6 @@ internal static class TrainCommand
                 + "--split with some.");
         }
 
-        if (request.Training is { StopOn: TrainOptions.StopOnNone } && request.Training.Patience != defaults.Patience)
-            throw new GradusException("--patience ends training, and --stop-on none lets it go on to its last epoch. Leave one of them out.");
         if (!hasValidation && request.Training.StopOn is not TrainOptions.StopOnNone && request.Training.StopOn != defaults.StopOn)
         {
             throw new GradusException($"--stop-on '{request.Training.StopOn}' is measured on validation rows, and there are none. Leave it out, or give a --split "
