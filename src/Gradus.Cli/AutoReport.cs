@@ -55,6 +55,8 @@ internal sealed record AutoReport(TrainRun Run, AutoRequest Auto, AutoResult Res
 
         table.Add(["", "together", Result.Validation.Format(metric)]);
         terminal.Screen.Write(table);
+        if (Result.IsRepeatable)
+            terminal.Say("The time bounded nothing: this seed gives the same bits again.");
         if (Result.Refitted > 0)
         {
             terminal.Say($"{(Result.Refitted == Result.Members.Count ? "All" : Figures.Count(Result.Refitted))} of these networks were then trained again, on training and");
@@ -90,6 +92,7 @@ internal sealed record AutoReport(TrainRun Run, AutoRequest Auto, AutoResult Res
             ["learningRate"] = Result.Suggestion,
             ["networks"] = Run.Model.Members.Count,
             ["refitted"] = Result.Refitted,
+            ["repeatable"] = Result.IsRepeatable,
             ["members"] = new JsonArray([.. Result.Members.Select(member => new JsonObject
             {
                 ["trial"] = member.Trial.Number,

@@ -14,6 +14,8 @@ namespace Gradus;
 /// <param name="Refitted">How many of the members were trained anew on training and validation rows together; what
 /// <paramref name="Members"/> and <paramref name="Validation"/> say is from before.</param>
 /// <param name="Suggestion">The learning rate that the range test suggested; null if none lowered the loss, or it was fixed.</param>
+/// <param name="IsRepeatable">Whether time has decided nothing: the same seed gives the same bits again, at any number of threads. So it
+/// is where rows are few and the time suffices.</param>
 public sealed record AutoResult(
     Model Model, IReadOnlyList<TrainedTrial> Members, Metrics Validation, Model BestModel, IReadOnlyList<StudyTrial> Trials, SearchSpace Space, int Folds,
-    Scaling? Scaling, int Epochs, double? Suggestion, int Refitted);
+    Scaling? Scaling, int Epochs, double? Suggestion, int Refitted, bool IsRepeatable);

@@ -4,8 +4,8 @@ namespace Gradus;
 
 /// <summary>Trains as good a model as it can in a given time: finds a scaling and a learning rate, searches structures and settings, and
 /// puts the best networks together as an ensemble.</summary>
-/// <remarks>What it finds depends on how many trials the time allows, and so on the machine; everything else in Gradus gives the same
-/// bits for the same seed.</remarks>
+/// <remarks>Where rows are few and the time bounds nothing (<see cref="AutoResult.IsRepeatable"/>), the same seed gives the same bits at any number of
+/// threads, as everywhere in Gradus. Otherwise what it finds depends on how many trials the time allows, and so on the machine.</remarks>
 public sealed class AutoTrainer
 {
     /// <summary>Rows for training and validation below which folds judge better than validation rows.</summary>
@@ -28,6 +28,7 @@ public sealed class AutoTrainer
     private const double VariedShare = 0.4;    // of all time, for variations of the best
     private const double VariedTrials = 0.2;   // the same, of all trials
     private const int Varied = 4;              // trials that are varied
+    private const int MostBehind = 8;          // trials that one does not wait for, where rows are few: as many threads are busy, and one
     private const double AgainShare = 0.2;     // of all time, for training the best again: on validation rows as well, or with other folds
     private const double Reserve = 0.02;       // of all time, for putting them together
 
@@ -39,6 +40,7 @@ public sealed class AutoTrainer
     private readonly long started;
     private readonly Lock gate = new();
     private readonly List<TrainedTrial> kept = [];
+    private volatile bool isBound;   // by time, or ended by the caller
 
     /// <summary>Makes a trainer; <see cref="Run"/> does the work. The time begins here.</summary>
     /// <param name="plan">What it may spend.</param>
@@ -76,6 +78,7 @@ public sealed class AutoTrainer
         var (epochs, seconds) = Cost(networks, first, epochSeconds, workers);
         var trials = plan.Trials ?? (isSmall ? 200 : 1_000);
         var left = Later(Left() - Kept);
+        var isHalved = seconds * trials >= left.TotalSeconds * workers;
         var search = new SearchPlan
         {
             Space = space,
@@ -86,7 +89,9 @@ public sealed class AutoTrainer
             Workers = workers,
             Epochs = epochs,
             // Where there is time for all, none is stopped early: a few epochs on a few rows say little.
-            Halving = seconds * trials < left.TotalSeconds * workers ? null : new SearchPlan().Halving,
+            Halving = isHalved ? new SearchPlan().Halving : null,
+            // On many rows, trials take long and the time decides how many there are.
+            Behind = isSmall ? Math.Min(MostBehind, trials / 10) : null,
             Limit = left,
             Time = plan.Time,
         };
@@ -94,6 +99,7 @@ public sealed class AutoTrainer
         networks.OnTrained = Keep;
         var study = Study.Open(new StudyMemory(plan.Time), space, new Dictionary<string, string>());
         new SearchRunner(search, study, (trial, goesOn, stop) => networks.Run(trial, WithinTime(trial, goesOn), stop)).Run(progress, cancellation);
+        isBound |= !isSmall || isHalved || study.Trials.Count(trial => trial.HasEnded) < trials;
         return Together(networks, scaling, study.Trials, space, epochs, suggestion, cancellation);
     }
 
@@ -124,6 +130,7 @@ public sealed class AutoTrainer
             all[i].OnTrained = trial => trained[i] = trial;
             all[i].Run(Plain(all[i]), (_, _) => true, limit.Token);
         });
+        isBound |= limit.IsCancellationRequested;
         var best = Enumerable.Range(0, all.Count).MinBy(i => trained[i] is { } trial ? ErrorOf(trial.Metrics, trial.Training.StopOn) : double.PositiveInfinity);
         // The median of its epochs: the first ones wait for the compiler. None of all rows was completed where they are very many.
         var rate = trained[best]?.Histories[0].ExamplesPerSecond ?? 0;
@@ -157,6 +164,7 @@ public sealed class AutoTrainer
         }
         catch (OperationCanceledException)
         {
+            isBound = true;
             return null;
         }
     }
@@ -174,26 +182,36 @@ public sealed class AutoTrainer
         // Products of large matrices run at about twice the rate of small ones.
         double[] seconds = [.. first.Select(values => networks.Folds * plainSeconds * Math.Max(1, Work(values) / Work(first[0]) / 2))];
         var most = networks.Folds == 1 ? MostEpochs : Math.Clamp(StepRows / networks.Training.Rows, EpochsOfFolds, 3 * EpochsOfFolds);
-        var epochs = plan.Epochs ?? Math.Clamp((int)(plan.Limit.TotalSeconds * workers * StrongShare / seconds.Max()), LeastEpochs, most);
+        var affordable = (int)(plan.Limit.TotalSeconds * workers * StrongShare / seconds.Max());
+        isBound |= plan.Epochs is null && affordable < most;
+        var epochs = plan.Epochs ?? Math.Clamp(affordable, LeastEpochs, most);
         return (epochs, seconds.Average() * epochs);
     }
 
     // In the last part of the search the best in turn, as far as there is time for another of their kind.
     private StudyTrial? BestToVary(IReadOnlyList<StudyTrial> trials, int most)
     {
-        if (trials.Count < most * (1 - VariedTrials) && plan.Time.GetElapsedTime(started) < plan.Limit * (1 - VariedShare))
+        var isLate = plan.Time.GetElapsedTime(started) >= plan.Limit * (1 - VariedShare);
+        if (trials.Count < most * (1 - VariedTrials) && !isLate)
             return null;
         var left = (Left() - Kept).TotalSeconds;
-        var best = trials.Where(trial => trial.State == TrialState.Complete).Order(StudyTrial.BestFirst).Take(Varied)
-            .Where(trial => 1.1 * trial.Seconds < left).ToArray();
-        return best.Length == 0 ? null : best[trials.Count % best.Length];
+        var best = trials.Where(trial => trial.State == TrialState.Complete).Order(StudyTrial.BestFirst).Take(Varied).ToArray();
+        var fitting = best.Where(trial => 1.1 * trial.Seconds < left).ToArray();
+        isBound |= fitting.Length < best.Length || trials.Count < most * (1 - VariedTrials);
+        return fitting.Length == 0 ? null : fitting[trials.Count % fitting.Length];
     }
 
     private Func<int, double, bool> WithinTime(StudyTrial trial, Func<int, double, bool> goesOn)
     {
         var begun = plan.Time.GetTimestamp();
-        return (epoch, value) => goesOn(epoch, value)
-            && (trial.Number == 1 || plan.Time.GetElapsedTime(begun) / epoch * trial.Epochs < plan.Limit * LongestShare);
+        return (epoch, value) =>
+        {
+            if (!goesOn(epoch, value))
+                return false;
+            var isShort = trial.Number == 1 || plan.Time.GetElapsedTime(begun) / epoch * trial.Epochs < plan.Limit * LongestShare;
+            isBound |= !isShort;
+            return isShort;
+        };
     }
 
     private void Keep(TrainedTrial trained)
@@ -202,7 +220,7 @@ public sealed class AutoTrainer
         {
             kept.Add(trained);
             if (kept.Count > MostKept)
-                kept.Remove(kept.MaxBy(each => ErrorOf(each.Metrics, each.Training.StopOn)) ?? trained);
+                kept.Remove(kept.MaxBy(each => (ErrorOf(each.Metrics, each.Training.StopOn), each.Trial.Number)) ?? trained);
         }
     }
 
@@ -225,7 +243,8 @@ public sealed class AutoTrainer
         var best = trained.MinBy(each => (ErrorOf(each.Metrics, stopOn), each.Trial.Number)) ?? chosen[0];
         var alone = ModelOf(networks, [best], best.Metrics);
         var (members, refitted) = Refit(networks, chosen, cancellation);
-        return new AutoResult(ModelOf(networks, members, metrics), chosen, metrics, alone, trials, space, networks.Folds, scaling, epochs, suggestion, refitted);
+        return new AutoResult(
+            ModelOf(networks, members, metrics), chosen, metrics, alone, trials, space, networks.Folds, scaling, epochs, suggestion, refitted, !isBound);
     }
 
     // With few rows, chance has a large part in which of many trials is the best. Those that seem so are cross-validated again, with the
@@ -248,6 +267,7 @@ public sealed class AutoTrainer
             best = [.. best.Zip(again, (before, now) => now is null ? null : networks.Joined(before, now)).OfType<TrainedTrial>()];
         }
 
+        isBound |= ended.IsCancellationRequested;
         return best;
     }
 

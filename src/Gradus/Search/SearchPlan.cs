@@ -44,6 +44,12 @@ public sealed record SearchPlan
     /// every choice, and not stopped early. Null, or null from it, leaves the next to the method.</summary>
     internal Func<IReadOnlyList<StudyTrial>, StudyTrial?>? Vary { get; init; }
 
+    /// <summary>A trial waits until those that began at least so many before it, and one more, have ended, and is drawn from their
+    /// results alone: later ones count as running even if they have ended. So the same seed gives the same trials at any number of workers,
+    /// of which that number and one are busy at most, as long as none is stopped early or by time. Null to draw from all that have ended.
+    /// </summary>
+    internal int? Behind { get; init; }
+
     /// <summary>Trials of <see cref="SearchMethod.Tpe"/> that are drawn at random before the estimator takes over.</summary>
     public int FirstRandom { get; init; } = 10;
 
@@ -71,10 +77,18 @@ public sealed record SearchPlan
     /// <summary>Whether a trial is not stopped early.</summary>
     internal bool RunsToItsEnd(StudyTrial trial) => trial.Number <= First.Count || (Vary is not null && trial.Phase == StudyTrial.FinePhase);
 
-    /// <summary>The next trial.</summary>
-    internal StudyTrial Draw(IReadOnlyList<StudyTrial> trials)
+    /// <summary>The next trial; null if it has to wait for others.</summary>
+    internal StudyTrial? Draw(IReadOnlyList<StudyTrial> trials)
     {
         var number = trials.Count + 1;
+        if (Behind is { } behind)
+        {
+            var known = Math.Max(0, trials.Count - behind);
+            if (!trials.Take(known).All(trial => trial.HasEnded))
+                return null;
+            trials = [.. trials.Take(known), .. trials.Skip(known).Select(trial => trial with { State = TrialState.Running, Value = null })];
+        }
+
         if (number <= First.Count)
             return new StudyTrial(number, First[number - 1], Epochs, StudyTrial.OnlyPhase);
         var random = new RandomDraws(Seed, number);

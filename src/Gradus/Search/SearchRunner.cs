@@ -10,6 +10,8 @@ public sealed class SearchRunner
     private readonly SearchPlan plan;
     private readonly Study study;
     private readonly SearchObjective objective;
+    private readonly object ends = new();
+    private int endings;   // of trials, here
     private ExceptionDispatchInfo? failure;
 
     /// <summary>Makes a runner; <see cref="Run"/> does the work.</summary>
@@ -76,12 +78,12 @@ public sealed class SearchRunner
     {
         while (!cancellation.IsCancellationRequested)
         {
+            var seen = Volatile.Read(ref endings);
             if (study.Take(plan.Trials, plan.Draw) is not { } trial)
             {
-                // Another process may be at the last trials, and may die at them.
-                if (study.OthersAreDone)
+                if (study.Trials.Count >= plan.Trials && study.OthersAreDone)
                     return;
-                cancellation.WaitHandle.WaitOne(Poll);
+                AwaitEnd(seen);   // of a trial that the next is drawn from; or of another process' last one, which may die at it
                 continue;
             }
 
@@ -99,6 +101,20 @@ public sealed class SearchRunner
 
             if (study.End(trial, result) && result.State != TrialState.Waiting)
                 progress?.Report(study.Trials[trial.Number - 1]);
+            lock (ends)
+            {
+                endings++;
+                Monitor.PulseAll(ends);
+            }
+        }
+    }
+
+    private void AwaitEnd(int seen)
+    {
+        lock (ends)
+        {
+            if (endings == seen)
+                Monitor.Wait(ends, Poll);
         }
     }
 

@@ -139,18 +139,19 @@ public sealed class Study
         });
     }
 
-    /// <summary>Takes a trial: one that was given back or whose worker died, else the next that is drawn; null if all are taken.</summary>
+    /// <summary>Takes a trial: one that was given back or whose worker died, else the next that is drawn; null if all are taken, or the
+    /// next cannot be drawn yet.</summary>
     /// <param name="most">Trials in all.</param>
-    /// <param name="draw">Draws the next one from those that are there.</param>
-    internal StudyTrial? Take(int most, Func<IReadOnlyList<StudyTrial>, StudyTrial> draw)
+    /// <param name="draw">Draws the next one from those that are there; null if it cannot yet.</param>
+    internal StudyTrial? Take(int most, Func<IReadOnlyList<StudyTrial>, StudyTrial?> draw)
     {
         var number = 0;
         Change(now =>
         {
             var left = events.Trials.FirstOrDefault(trial => trial.State == TrialState.Waiting || (trial.State == TrialState.Running && IsDead(trial.Worker, now)));
-            number = left?.Number ?? (events.Trials.Count < most ? events.Trials.Count + 1 : 0);
-            return left is not null ? StudyEvents.Retried(left.Number, worker, now)
-                : number > 0 ? StudyEvents.Started(draw(events.Trials), worker, now) : null;
+            var next = left is null && events.Trials.Count < most ? draw(events.Trials) : null;
+            number = left?.Number ?? next?.Number ?? 0;
+            return left is not null ? StudyEvents.Retried(left.Number, worker, now) : next is not null ? StudyEvents.Started(next, worker, now) : null;
         });
         lock (gate)
             return number == 0 ? null : events.Trials[number - 1];

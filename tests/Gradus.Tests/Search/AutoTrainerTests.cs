@@ -32,6 +32,18 @@ public sealed class AutoTrainerTests
     }
 
     [Fact]
+    public void Few_rows_and_time_enough_give_the_same_bits_at_any_number_of_threads()
+    {
+        AutoResult Result(int workers) => new AutoTrainer(
+            new AutoPlan { Limit = TimeSpan.FromMinutes(10), Trials = 30, Epochs = 3, Workers = workers }, Rows(120, seed: 1), null, new ModelOptions { Target = "t" }, Setup).Run();
+        var (one, three) = (Result(1), Result(3));
+        Assert.True(one.IsRepeatable && three.IsRepeatable);
+        Assert.Equal(one.Trials.Select(trial => (trial.Value, string.Join(' ', trial.Parameters))), three.Trials.Select(trial => (trial.Value, string.Join(' ', trial.Parameters))));
+        Assert.Equal(one.Members.Select(member => member.Trial.Number), three.Members.Select(member => member.Trial.Number));
+        Assert.Equal(one.Model.Members.Select(weights => weights.All.ToArray()), three.Model.Members.Select(weights => weights.All.ToArray()));
+    }
+
+    [Fact]
     public void Validation_rows_judge_where_there_are_some_and_time_ends_the_search()
     {
         var time = TimeSpan.FromSeconds(4);
@@ -41,6 +53,7 @@ public sealed class AutoTrainerTests
         Assert.InRange(TimeProvider.System.GetElapsedTime(started), time / 2, time * 3);
         Assert.Equal(1, result.Folds);
         Assert.True(result.Trials.Count > 1);
+        Assert.False(result.IsRepeatable);
         Assert.Equal(500, result.Model.Training?.ValidationRows);
         Assert.Contains(stages, stage => stage.StartsWith("searching", StringComparison.Ordinal));
         Assert.True(result.Model.Evaluate(Rows(300, seed: 3)).Values["rmse"] < 0.5 * Spread(Rows(300, seed: 3)));

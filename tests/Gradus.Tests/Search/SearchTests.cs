@@ -167,6 +167,29 @@ public sealed class SearchTests : IDisposable
     }
 
     [Fact]
+    public void Drawn_from_trials_far_enough_behind_they_are_the_same_at_any_number_of_workers()
+    {
+        var (gate, busy, most) = (new Lock(), 0, 0);
+        string[] Trials(int workers, int? behind) => [.. Search(
+            new SearchPlan { Space = Bowl, Trials = 60, Workers = workers, Halving = null, Behind = behind }, (trial, _, cancellation) =>
+            {
+                lock (gate)
+                    most = Math.Max(most, ++busy);
+                cancellation.WaitHandle.WaitOne((trial.Number * 7919 * workers) % 5);   // they end in another order
+                lock (gate)
+                    busy--;
+                return Ended(ValueIn(trial));
+            }).Trials.Select(trial => string.Join(',', trial.Parameters.Values) + trial.Value)];
+        var alone = Trials(1, 4);
+        Assert.Equal(1, most);
+        Assert.Equal(alone, Trials(2, 4));
+        Assert.Equal(alone, Trials(8, 4));
+        Assert.InRange(most, 2, 5);
+        Assert.NotEqual(alone, Trials(1, null));
+        Assert.Equal(60, alone.Distinct().Count());
+    }
+
+    [Fact]
     public void A_trial_that_cannot_be_trained_ends_the_search_and_is_not_lost()
     {
         var path = Path.Combine(folder, "broken.jsonl");
