@@ -25,14 +25,21 @@ internal sealed unsafe class MatrixProduct
     private const long VectorWork = 128 * 1024;
 
     private const int Cut = 16;
-    private const int PassDepth = 256;
+
+    // Each pass reads and writes C, so few are best: a panel of so many terms still lies in the second cache level.
+    private const int DeepPass = 1024;
+
+    // But the terms of a transposed A lie a row apart, and of more of them the lines do not stay near until the next tiles take their
+    // parts. And a panel of a transposed B that the first cache level holds is better read from there, where few tiles read it.
+    private const int ShallowPass = 256;
+    private const int FewRows = 64;
+
     private const int SmallPanel = 4 * 1024;
 
     // Tiles of a transposed A are packed if its rows are so long that few of them lie in the first cache level together, and if so
     // many panels share the packed ones.
     private const int LongRow = 512;
     private const int LeastPanels = 8;
-
 
     private readonly ProductPath path;
     private readonly ProductShape shape;
@@ -69,9 +76,10 @@ internal sealed unsafe class MatrixProduct
         var (rows, columns) = swapped ? (1, m) : (m, n);
         var (rowParts, columnParts) = Cuts(rows, columns, k, wide: transposeA && !swapped && k <= WideDepth);
 
-        var passes = int.Max(1, (k + PassDepth - 1) / PassDepth);
-        var depth = (k + passes - 1) / passes;
         var partRows = (rows + rowParts - 1) / rowParts;
+        var deepest = transposeA || (transposeB && partRows <= FewRows && ShallowPass * path.TileColumns <= SmallPanel) ? ShallowPass : DeepPass;
+        var passes = int.Max(1, (k + deepest - 1) / deepest);
+        var depth = (k + passes - 1) / passes;
 
         // A panel in place costs a cache line, and often a page, for each of its rows; once it is read by a few row
         // tiles and does not lie in the first cache level as it is, a copy pays for itself.

@@ -5,7 +5,7 @@ namespace Gradus.Kernels;
 /// <summary>The matrix product over register tiles of <typeparamref name="TLanes"/>.</summary>
 /// <remarks>
 /// Three loops around the tile, after Goto and van de Geijn (2008): passes over k, so deep that a panel of B stays in
-/// the first cache level; panels of B, one tile wide; tiles of rows. The region's C stays in the second level.
+/// the second cache level; panels of B, one tile wide; tiles of rows. The region's C stays in that level too.
 /// </remarks>
 internal sealed unsafe class ProductPath<TLanes, TVector> : ProductPath
     where TLanes : struct, ILanes<TVector>

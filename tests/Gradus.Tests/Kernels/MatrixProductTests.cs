@@ -48,6 +48,7 @@ public class MatrixProductTests
         [
             (64, 512, 784), (784, 512, 64), (64, 10, 512), (64, 512, 10), (512, 10, 64), (1, 512, 784), (512, 1, 130),
             (3, 300, 300), (7, 13, 1000), (300, 290, 270), (257, 400, 129), (130, 1000, 65), (1000, 33, 70), (611, 290, 300),
+            (60, 70, 1100), (90, 53, 2300),
         ];
         foreach (var (m, n, k) in shapes)
             AllForms(m, n, k, width);
@@ -58,7 +59,7 @@ public class MatrixProductTests
     public void A_packed_B_gives_the_same_bits(int width)
     {
         var isTested = false;
-        foreach (var (m, n, k) in new[] { (64, 100, 784), (20, 310, 300), (300, 290, 270), (3, 2000, 33), (700, 47, 129), (2, 64, 64), (530, 200, 300) })
+        foreach (var (m, n, k) in new[] { (64, 100, 784), (20, 310, 300), (300, 290, 270), (3, 2000, 33), (700, 47, 129), (2, 64, 64), (530, 200, 300), (40, 60, 1500) })
         {
             foreach (var (transposeA, transposeB) in new[] { (false, false), (false, true), (true, false) })
             {
