@@ -158,6 +158,13 @@ internal sealed class TrainArguments
             throw new GradusException("--activation works on hidden layers, and there is none. Leave it out, or give --hidden 64,64.");
         if (result.GetValue(stopOn) == TrainOptions.StopOnNone && result.GetResult(patience) is not null)
             throw new GradusException("--patience ends training, and --stop-on none lets it go on to its last epoch. Leave one of them out.");
+        var regularized = regularization.AddTo(new TrainOptions(), result);
+        if (result.GetValue(weightDecay) > 0 && regularized.L2.Values.Any(each => each > 0))
+        {
+            throw new GradusException("--l2 and --weight-decay both shrink the weights: one through the gradient of the loss, the other beside it. "
+                + "Leave one of them out.");
+        }
+
         if (activations.Length != 1 && activations.Length != widths.Length)
         {
             throw new GradusException($"--activation names {activations.Length} activations for {Figures.Count(widths.Length, "hidden layer")}. "
@@ -188,7 +195,7 @@ internal sealed class TrainArguments
             Preprocessing = preprocessing.Read(result),
             Embedding = embedding.Read(result),
             Shares = result.GetValue(split),
-            Training = regularization.AddTo(defaults, result) with
+            Training = regularized with
             {
                 Optimizer = chosen,
                 Schedule = result.GetValue(schedule) ?? (chosen is Lbfgs ? Schedule.Constant : defaults.Schedule),

@@ -23,6 +23,8 @@ internal sealed class TrialLines
         .. SearchSpace.Names.Where(name => line.Options.ContainsKey(OptionOf(name))),
         .. line.Options.GetValueOrDefault("--optimizer") is ["lbfgs"] ? (string[])["batch", "dropout"] : [],
         .. line.Options.GetValueOrDefault("--hidden") is ["none"] ? (string[])["activation", "dropout"] : [],
+        .. line.Options.ContainsKey("--l2") ? (string[])["weight-decay"] : [],   // train refuses both
+        .. line.Options.ContainsKey("--weight-decay") ? (string[])["l2"] : [],
     ];
 
     /// <summary>The line of train that repeats a trial.</summary>

@@ -53,6 +53,16 @@ public sealed class AutoTests : IDisposable
     }
 
     [Fact]
+    public void L2_that_is_given_leaves_weight_decay_out()
+    {
+        var outcome = Workplace.Run("train", place.WriteNumbers(), "--target", "y", "--auto", "2s", "--epochs", "4", "--l2", "0.001", "--no-checks", "--out", place["m.safetensors"], "--json");
+        Assert.True(outcome.Code == 0, outcome.Error);
+        var line = (string?)outcome.Json["members"]?[0]?["train"];
+        Assert.Contains("--l2 0.001", line, StringComparison.Ordinal);
+        Assert.DoesNotContain("--weight-decay", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_patience_that_is_given_stops_trials_of_folds_too()
     {
         var outcome = Workplace.Run("train", place.WriteNumbers(), "--target", "y", "--auto", "2s", "--epochs", "50", "--patience", "1", "--no-checks", "--out", place["m.safetensors"], "--json");

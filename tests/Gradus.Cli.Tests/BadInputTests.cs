@@ -104,6 +104,7 @@ public sealed class BadInputTests : IDisposable
         { ["--optimizer", "adamm"], ["Did you mean 'adam'"] },
         { ["--stop-on", "rmsee"], ["--stop-on", "'rmsee'", "Did you mean 'rmse'"] },
         { ["--stop-on", "accuracy"], ["--stop-on", "'accuracy'", "loss, none, rmse, mae, r2"] },
+        { ["--l2", "0,0.01", "--weight-decay", "0.1"], ["--l2", "--weight-decay", "Leave one"] },
         { ["--stop-on", "none", "--patience", "5"], ["--patience", "--stop-on none"] },
         { ["--validation", "rows.csv", "--split", "100/0"], ["--split is '100/0'", "three percentages"] },
         { ["--standardize", "--preprocess", "nonsense=nowhere"], ["--preprocess", "nowhere"] },

@@ -143,7 +143,7 @@ public sealed class TrainTests : IDisposable
         foreach (var (norm, kind) in new[] { ("--batch-norm", "batch-normalization"), ("--layer-norm", "layer-normalization") })
         {
             var outcome = Workplace.Run("train", Workplace.Digits, "--hidden", "20", "--activation", "gelu", "--dropout", "0.1,0.3", "--input-noise", "0.05",
-                norm, "--l2", "1e-4", "--l1", "1e-5", "--weight-decay", "0.01", "--label-smoothing", "0.1", "--max-norm", "3", "--clip-norm", "1",
+                norm, "--l2", "1e-4", "--l1", "1e-5", "--weight-decay", "0", "--label-smoothing", "0.1", "--max-norm", "3", "--clip-norm", "1",
                 "--clip-value", "0.5", "--ema", "0.9", "--balance", "--epochs", "60", "--no-baselines", "--out", place["m.safetensors"], "--json");
             Assert.True(outcome.Code == 0, outcome.Error);
             Assert.True((double?)outcome.Json["test"]?["accuracy"] > 0.85, outcome.Output);

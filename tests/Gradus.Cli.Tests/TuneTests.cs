@@ -38,6 +38,18 @@ public sealed class TuneTests : IDisposable
     }
 
     [Fact]
+    public void A_weight_decay_that_is_given_leaves_L2_out()
+    {
+        var outcome = Tune("--weight-decay", "0.01", "--trials", "2", "--json");
+        Assert.True(outcome.Code == 0, outcome.Error);
+        Assert.Equal(["lr", "dropout", "width", "depth", "activation", "batch"], outcome.Json["best"]?["parameters"]?.AsObject().Select(each => each.Key));
+        File.Delete(Study);
+        outcome = Tune("--weight-decay", "0.01", "--vary", "l2", "--trials", "2", "--json");
+        Assert.Equal(2, outcome.Code);
+        Assert.Contains("--l2 and --weight-decay both", outcome.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Learning_rates_are_those_around_the_suggestion_unless_something_says_which()
     {
         var found = Tune("--trials", "2", "--json");
