@@ -75,10 +75,8 @@ public sealed class AutoTrainer
         var space = AutoSpace.For(networks.Start, isSmall, suggestion, plan.Fixed);
         var first = AutoSpace.First(space);
         var workers = plan.Workers ?? Environment.ProcessorCount;
-        var (epochs, seconds) = Cost(networks, first, epochSeconds, workers);
+        var epochs = EpochsWithin(networks, first, epochSeconds, workers);
         var trials = plan.Trials ?? (isSmall ? 200 : 1_000);
-        var left = Later(Left() - Kept);
-        var isHalved = seconds * trials >= left.TotalSeconds * workers;
         var search = new SearchPlan
         {
             Space = space,
@@ -88,18 +86,16 @@ public sealed class AutoTrainer
             Seed = plan.Seed,
             Workers = workers,
             Epochs = epochs,
-            // Where there is time for all, none is stopped early: a few epochs on a few rows say little.
-            Halving = isHalved ? new SearchPlan().Halving : null,
             // On many rows, trials take long and the time decides how many there are.
             Behind = isSmall ? Math.Min(MostBehind, trials / 10) : null,
-            Limit = left,
+            Limit = Later(Left() - Kept),
             Time = plan.Time,
         };
         OnStage?.Invoke(FormattableString.Invariant($"searching: {first.Count} networks that often do well, then others, {epochs} epochs at most"));
         networks.OnTrained = Keep;
         var study = Study.Open(new StudyMemory(plan.Time), space, new Dictionary<string, string>());
         new SearchRunner(search, study, (trial, goesOn, stop) => networks.Run(trial, WithinTime(trial, goesOn), stop)).Run(progress, cancellation);
-        isBound |= !isSmall || isHalved || study.Trials.Count(trial => trial.HasEnded) < trials;
+        isBound |= !isSmall || study.Trials.Count(trial => trial.HasEnded) < trials;
         return Together(networks, scaling, study.Trials, space, epochs, suggestion, cancellation);
     }
 
@@ -169,9 +165,8 @@ public sealed class AutoTrainer
         }
     }
 
-    // As many epochs as give the largest of the first trials its share of the time, on one of the threads; and the seconds of a trial of
-    // so many, of the mean size of the first ones.
-    private (int Epochs, double Seconds) Cost(NetworkTrials networks, IReadOnlyList<IReadOnlyDictionary<string, string>> first, double plainSeconds, int workers)
+    // As many epochs as give the largest of the first trials its share of the time, on one of the threads.
+    private int EpochsWithin(NetworkTrials networks, IReadOnlyList<IReadOnlyDictionary<string, string>> first, double plainSeconds, int workers)
     {
         double Work(IReadOnlyDictionary<string, string> values)
         {
@@ -184,8 +179,7 @@ public sealed class AutoTrainer
         var most = networks.Folds == 1 ? MostEpochs : Math.Clamp(StepRows / networks.Training.Rows, EpochsOfFolds, 3 * EpochsOfFolds);
         var affordable = (int)(plan.Limit.TotalSeconds * workers * StrongShare / seconds.Max());
         isBound |= plan.Epochs is null && affordable < most;
-        var epochs = plan.Epochs ?? Math.Clamp(affordable, LeastEpochs, most);
-        return (epochs, seconds.Average() * epochs);
+        return plan.Epochs ?? Math.Clamp(affordable, LeastEpochs, most);
     }
 
     // In the last part of the search the best in turn, as far as there is time for another of their kind.

@@ -44,10 +44,9 @@ public sealed record SearchPlan
     /// every choice, and not stopped early. Null, or null from it, leaves the next to the method.</summary>
     internal Func<IReadOnlyList<StudyTrial>, StudyTrial?>? Vary { get; init; }
 
-    /// <summary>A trial waits until those that began at least so many before it, and one more, have ended, and is drawn from their
-    /// results alone: later ones count as running even if they have ended. So the same seed gives the same trials at any number of workers,
-    /// of which that number and one are busy at most, as long as none is stopped early or by time. Null to draw from all that have ended.
-    /// </summary>
+    /// <summary>Between a trial and the last that it may know, how many there are. It waits until those have ended, is drawn from their
+    /// results alone, with the later ones running even if they have ended, and is compared with them alone at its rungs. So the same seed
+    /// gives the same trials at any number of workers, of which this number and one are busy at most. Null to know all that there is.</summary>
     internal int? Behind { get; init; }
 
     /// <summary>Trials of <see cref="SearchMethod.Tpe"/> that are drawn at random before the estimator takes over.</summary>
@@ -74,6 +73,9 @@ public sealed record SearchPlan
         return [.. rungs];
     }
 
+    /// <summary>The last trial that one may know.</summary>
+    internal int Known(StudyTrial trial) => Behind is { } behind ? Math.Max(0, trial.Number - 1 - behind) : int.MaxValue;
+
     /// <summary>Whether a trial is not stopped early.</summary>
     internal bool RunsToItsEnd(StudyTrial trial) => trial.Number <= First.Count || (Vary is not null && trial.Phase == StudyTrial.FinePhase);
 
@@ -83,7 +85,7 @@ public sealed record SearchPlan
         var number = trials.Count + 1;
         if (Behind is { } behind)
         {
-            var known = Math.Max(0, trials.Count - behind);
+            var known = Math.Max(0, number - 1 - behind);
             if (!trials.Take(known).All(trial => trial.HasEnded))
                 return null;
             trials = [.. trials.Take(known), .. trials.Skip(known).Select(trial => trial with { State = TrialState.Running, Value = null })];

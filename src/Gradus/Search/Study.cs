@@ -157,16 +157,16 @@ public sealed class Study
             return number == 0 ? null : events.Trials[number - 1];
     }
 
-    /// <summary>Notes the value of a trial at a rung; those of all trials of the phase that have reached it, or null if the trial is no longer
-    /// this worker's.</summary>
-    internal IReadOnlyList<double>? Reach(StudyTrial trial, int epoch, double value)
+    /// <summary>Notes the value of a trial at a rung; those of the trials of the phase that have reached it, up to the number
+    /// <paramref name="last"/>, and its own, or null if the trial is no longer this worker's.</summary>
+    internal IReadOnlyList<double>? Reach(StudyTrial trial, int epoch, double value, int last = int.MaxValue)
     {
         double[]? others = null;
         Change(now =>
         {
             if (!IsMine(trial))
                 return null;
-            others = [.. events.Trials.Where(each => each.Phase == trial.Phase && each.Number != trial.Number)
+            others = [.. events.Trials.Take(last).Where(each => each.Phase == trial.Phase && each.Number != trial.Number)
                 .Select(each => each.Rungs.TryGetValue(epoch, out var other) ? other : double.NaN).Where(double.IsFinite), value];
             return StudyEvents.Reached(trial.Number, worker, now, epoch, value);
         });

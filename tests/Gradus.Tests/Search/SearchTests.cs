@@ -171,20 +171,22 @@ public sealed class SearchTests : IDisposable
     {
         var (gate, busy, most) = (new Lock(), 0, 0);
         string[] Trials(int workers, int? behind) => [.. Search(
-            new SearchPlan { Space = Bowl, Trials = 60, Workers = workers, Halving = null, Behind = behind }, (trial, _, cancellation) =>
+            new SearchPlan { Space = Bowl, Trials = 60, Epochs = 9, Workers = workers, Behind = behind }, (trial, goesOn, cancellation) =>
             {
                 lock (gate)
                     most = Math.Max(most, ++busy);
                 cancellation.WaitHandle.WaitOne((trial.Number * 7919 * workers) % 5);   // they end in another order
+                var isWhole = Enumerable.Range(1, trial.Epochs).All(epoch => goesOn(epoch, ValueIn(trial)));
                 lock (gate)
                     busy--;
-                return Ended(ValueIn(trial));
-            }).Trials.Select(trial => string.Join(',', trial.Parameters.Values) + trial.Value)];
+                return Ended(ValueIn(trial)) with { State = isWhole ? TrialState.Complete : TrialState.Pruned };
+            }).Trials.Select(trial => string.Join(',', trial.Parameters.Values) + trial.Value + trial.State)];
         var alone = Trials(1, 4);
         Assert.Equal(1, most);
         Assert.Equal(alone, Trials(2, 4));
         Assert.Equal(alone, Trials(8, 4));
         Assert.InRange(most, 2, 5);
+        Assert.Contains(alone, trial => trial.EndsWith("Pruned", StringComparison.Ordinal));
         Assert.NotEqual(alone, Trials(1, null));
         Assert.Equal(60, alone.Distinct().Count());
     }
