@@ -168,18 +168,33 @@ public sealed class AutoTrainer
     // As many epochs as give the largest of the first trials its share of the time, on one of the threads.
     private int EpochsWithin(NetworkTrials networks, IReadOnlyList<IReadOnlyDictionary<string, string>> first, double plainSeconds, int workers)
     {
-        double Work(IReadOnlyDictionary<string, string> values)
+        if (plan.Epochs is { } given)
+            return given;
+        double[] work = [.. first.Select(values =>
         {
             var network = networks.Make(setup(new StudyTrial(1, values, MostEpochs, StudyTrial.OnlyPhase)).Layers).Network;
             return (double)network.ParameterCount * network.Members;
-        }
+        })];
+        var isSmall = networks.Folds > 1;
+        // Measured only where rows are few, as it could take long. Products of large matrices run at about twice the rate of small ones.
+        var seconds = isSmall ? networks.Folds * EpochSeconds(networks, first[Array.IndexOf(work, work.Max())]) : plainSeconds * Math.Max(1, work.Max() / work[0] / 2);
+        var most = isSmall ? Math.Clamp(StepRows / networks.Training.Rows, EpochsOfFolds, 3 * EpochsOfFolds) : MostEpochs;
+        var affordable = (int)(plan.Limit.TotalSeconds * workers * StrongShare / seconds);
+        isBound |= affordable < most;
+        return Math.Clamp(affordable, LeastEpochs, most);
+    }
 
-        // Products of large matrices run at about twice the rate of small ones.
-        double[] seconds = [.. first.Select(values => networks.Folds * plainSeconds * Math.Max(1, Work(values) / Work(first[0]) / 2))];
-        var most = networks.Folds == 1 ? MostEpochs : Math.Clamp(StepRows / networks.Training.Rows, EpochsOfFolds, 3 * EpochsOfFolds);
-        var affordable = (int)(plan.Limit.TotalSeconds * workers * StrongShare / seconds.Max());
-        isBound |= plan.Epochs is null && affordable < most;
-        return plan.Epochs ?? Math.Clamp(affordable, LeastEpochs, most);
+    // The shortest of three epochs of a trial's first fold.
+    private double EpochSeconds(NetworkTrials networks, IReadOnlyDictionary<string, string> values)
+    {
+        var (begun, least) = (plan.Time.GetTimestamp(), double.PositiveInfinity);
+        networks.Run(new StudyTrial(0, values, 4, StudyTrial.OnlyPhase), (epoch, _) =>
+        {
+            least = Math.Min(least, plan.Time.GetElapsedTime(begun).TotalSeconds);
+            begun = plan.Time.GetTimestamp();
+            return epoch < 3;
+        }, CancellationToken.None);
+        return least;
     }
 
     // In the last part of the search the best in turn, as far as there is time for another of their kind.
