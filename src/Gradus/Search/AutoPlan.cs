@@ -20,7 +20,7 @@ public sealed record AutoPlan
     /// <summary>Trials at most; null for 200 where rows are few, as more would fit the rows that judge, and for 1,000 otherwise.</summary>
     public int? Trials { get; init; }
 
-    /// <summary>Epochs of a trial that is not stopped; null for as many as the time allows, up to 60.</summary>
+    /// <summary>Epochs of a trial that is not stopped; null for as many as the time allows, up to 60, or where rows are few up to 300.</summary>
     public int? Epochs { get; init; }
 
     /// <summary>Parameters of the search that the caller has fixed, such as <c>width</c>.</summary>
