@@ -73,8 +73,8 @@ public sealed record SearchPlan
         return [.. rungs];
     }
 
-    /// <summary>The last trial that one may know.</summary>
-    internal int Known(StudyTrial trial) => Behind is { } behind ? Math.Max(0, trial.Number - 1 - behind) : int.MaxValue;
+    /// <summary>The number of the last trial that one may know.</summary>
+    internal int LastKnown(int number) => Behind is { } behind ? Math.Max(0, number - 1 - behind) : int.MaxValue;
 
     /// <summary>Whether a trial is not stopped early.</summary>
     internal bool RunsToItsEnd(StudyTrial trial) => trial.Number <= First.Count || (Vary is not null && trial.Phase == StudyTrial.FinePhase);
@@ -83,9 +83,9 @@ public sealed record SearchPlan
     internal StudyTrial? Draw(IReadOnlyList<StudyTrial> trials)
     {
         var number = trials.Count + 1;
-        if (Behind is { } behind)
+        if (Behind is not null)
         {
-            var known = Math.Max(0, number - 1 - behind);
+            var known = LastKnown(number);
             if (!trials.Take(known).All(trial => trial.HasEnded))
                 return null;
             trials = [.. trials.Take(known), .. trials.Skip(known).Select(trial => trial with { State = TrialState.Running, Value = null })];

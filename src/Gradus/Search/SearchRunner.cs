@@ -123,7 +123,7 @@ public sealed class SearchRunner
     {
         if (plan.Halving is not { } factor || !rungs.Contains(epoch))
             return true;
-        if (study.Reach(trial, epoch, value, plan.Known(trial)) is not { } reached)
+        if (study.Reach(trial, epoch, value, plan.LastKnown(trial.Number)) is not { } reached)
             return false;   // taken over by another worker
         return plan.RunsToItsEnd(trial) || reached.Count(other => other < value) < Math.Max(1, reached.Count / factor);
     }
