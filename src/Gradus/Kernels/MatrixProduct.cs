@@ -104,6 +104,7 @@ internal sealed unsafe class MatrixProduct
                 : new Region(row, height, column, breadth);
         }
 
+        LargestPart = parts.Max(part => part.Rows * part.Columns);
         if (packTiles)
         {
             var tileRows = (parts.Max(part => part.Rows) + path.TileRows - 1) / path.TileRows * path.TileRows;
@@ -138,6 +139,9 @@ internal sealed unsafe class MatrixProduct
 
     /// <summary>Floats, 64-byte aligned, that each worker brings.</summary>
     public int ScratchLength { get; }
+
+    /// <summary>Elements of C that the largest part computes.</summary>
+    public int LargestPart { get; }
 
     /// <summary>Multiplications and additions.</summary>
     public long Flops => 2L * M * N * K;
@@ -176,24 +180,40 @@ internal sealed unsafe class MatrixProduct
         if (region.Rows == 0 || region.Columns == 0)
             return;
         fixed (float* pa = a, from = packed, pc = c)
-            path.Tiles(shape, region, pa, null, pc, null, from + packedStarts[part]);
+            path.Tiles(shape, region, pa, null, pc + Start(region), N, null, from + packedStarts[part]);
     }
 
     /// <summary>Computes the rectangle of part <paramref name="part"/>; the rest of C is left alone. C must not overlap
     /// A or B.</summary>
     public void Run(int part, ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> c, Span<float> scratch)
     {
+        Check.Length<float>(c, (long)M * N, nameof(c));
+        var region = Part(part);
+        if (region.Rows > 0 && region.Columns > 0)
+            Compute(region, a, b, c[Start(region)..], N, scratch);
+    }
+
+    /// <summary>As <see cref="Run(int, ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, Span{float})"/>, but the rectangle alone is
+    /// written, row after row; the same bits.</summary>
+    public void RunAlone(int part, ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> rectangle, Span<float> scratch)
+    {
+        var region = Part(part);
+        Check.Length<float>(rectangle, (long)region.Rows * region.Columns, nameof(rectangle));
+        if (region.Rows > 0 && region.Columns > 0)
+            Compute(region, a, b, rectangle, region.Columns, scratch);
+    }
+
+    private int Start(in Region region) => (region.Row * N) + region.Column;
+
+    private void Compute(in Region region, ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> c, int cRow, Span<float> scratch)
+    {
         Check.Length(a, (long)M * K, nameof(a));
         Check.Length(b, (long)K * N, nameof(b));
-        Check.Length<float>(c, (long)M * N, nameof(c));
         Check.Length<float>(scratch, ScratchLength, nameof(scratch));
-        var region = Part(part);
-        if (region.Rows == 0 || region.Columns == 0)
-            return;
         if (K == 0)
         {
-            for (var row = region.Row; row < region.Row + region.Rows; row++)
-                c.Slice(row * N + region.Column, region.Columns).Clear();
+            for (var row = 0; row < region.Rows; row++)
+                c.Slice(row * cRow, region.Columns).Clear();
             return;
         }
 
@@ -204,7 +224,7 @@ internal sealed unsafe class MatrixProduct
             else if (vector)
                 path.Vector(shape, region.Column, region.Columns, pa, pb, pc);
             else
-                path.Tiles(shape, region, pa, pb, pc, work, null);
+                path.Tiles(shape, region, pa, pb, pc, cRow, work, null);
         }
     }
 

@@ -35,11 +35,12 @@ internal abstract unsafe class ProductPath
     /// <summary>Packs the panels of op(B) that a region reads, in the order in which <see cref="Tiles"/> reads them.</summary>
     public abstract void Pack(in ProductShape shape, Region region, float* b, float* packed);
 
-    /// <summary>Computes one region of C with register tiles, from B or, if it is there, from its packed panels.</summary>
+    /// <summary>Computes one region of C, whose first element is at <paramref name="c"/> and whose rows are
+    /// <paramref name="cRow"/> floats apart, with register tiles, from B or, if it is there, from its packed panels.</summary>
     public abstract void Tiles(
-        in ProductShape shape, Region region, float* a, float* b, float* c, float* scratch, float* packed);
+        in ProductShape shape, Region region, float* a, float* b, float* c, nint cRow, float* scratch, float* packed);
 
-    /// <summary>Computes columns of c (1 × n) = a (1 × k) · op(B).</summary>
+    /// <summary>Computes columns of c (1 × n) = a (1 × k) · op(B), the first of them at <paramref name="c"/>.</summary>
     public abstract void Vector(in ProductShape shape, int column, int columns, float* a, float* b, float* c);
 
     // A class each, so that only the widths in use are ever compiled.

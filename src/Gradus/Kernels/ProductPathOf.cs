@@ -26,9 +26,9 @@ internal sealed unsafe class ProductPath<TLanes, TVector> : ProductPath
     public override void Vector(in ProductShape shape, int column, int columns, float* a, float* b, float* c)
     {
         if (shape.TransposeB)
-            VectorMatrix<TLanes, TVector>.Dots(a, b + (nint)column * shape.K, c + column, shape.K, columns);
+            VectorMatrix<TLanes, TVector>.Dots(a, b + (nint)column * shape.K, c, shape.K, columns);
         else
-            VectorMatrix<TLanes, TVector>.Combine(a, b + column, shape.N, c + column, shape.K, columns);
+            VectorMatrix<TLanes, TVector>.Combine(a, b + column, shape.N, c, shape.K, columns);
     }
 
     public override int PaddedColumns(int columns)
@@ -71,12 +71,11 @@ internal sealed unsafe class ProductPath<TLanes, TVector> : ProductPath
     }
 
     public override void Tiles(
-        in ProductShape shape, Region region, float* a, float* b, float* c, float* scratch, float* packed)
+        in ProductShape shape, Region region, float* a, float* b, float* c, nint cRow, float* scratch, float* packed)
     {
         nint aRow = shape.TransposeA ? 1 : shape.K;
         nint aStep = shape.TransposeA ? shape.M : 1;
         a += region.Row * aRow;
-        c += region.Row * (nint)shape.N + region.Column;
         for (var start = 0; start < shape.K; start += shape.Depth)
         {
             var depth = int.Min(shape.Depth, shape.K - start);
@@ -124,7 +123,7 @@ internal sealed unsafe class ProductPath<TLanes, TVector> : ProductPath
                     var kernel = Kernels[kind + (rows > TLanes.TileRows / 2 ? 12 : 0) + (copies ? 1 : 0)];
                     kernel(
                         tiles + row / TLanes.TileRows * tileStep, rowStep, termStep, from, bStep,
-                        c + row * (nint)shape.N + column, shape.N, depth, rows, last, start > 0, scratch);
+                        c + row * cRow + column, cRow, depth, rows, last, start > 0, scratch);
 
                     if (copies)
                     {

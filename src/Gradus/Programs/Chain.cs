@@ -34,8 +34,12 @@ internal sealed class Chain(
         !hasRowsOrColumns ? ChainTraversal.Flat : columns <= NarrowColumns ? ChainTraversal.Narrow : ChainTraversal.RowByRow;
 
     /// <summary>Runs every step on a part of the domain.</summary>
+    /// <param name="region">The part.</param>
+    /// <param name="scratch">The worker's scratch memory.</param>
+    /// <param name="part">Where in it the part lies of what comes before the chain, row after row, if the chain reads that from there
+    /// (<see cref="ChainOperandKind.Part"/>).</param>
     /// <returns>The part's share of the total, if the chain has one (<see cref="Group.Total"/>); else 0.</returns>
-    public double Run(in Region region, Span<float> scratch)
+    public double Run(in Region region, Span<float> scratch, int part = 0)
     {
         if (region.Rows == 0 || region.Columns == 0)
             return 0;
@@ -45,9 +49,9 @@ internal sealed class Chain(
         var rowsPerBlock = traversal == ChainTraversal.Narrow && isWide ? Math.Min(Block / Columns, region.Rows) : 1;
         if (prologue.Length > 0)
         {
-            var tile = new ChainBlock(0, 0, 1, 0, Math.Min(Block, region.Rows * Columns));
+            var tile = new ChainBlock(0, 0, 1, 0, Math.Min(Block, region.Rows * Columns), part);
             if (traversal == ChainTraversal.Narrow)
-                tile = new ChainBlock(0, 0, rowsPerBlock, 0, Columns);
+                tile = new ChainBlock(0, 0, rowsPerBlock, 0, Columns, part);
             _ = RunAll(prologue, tile, scratch);
         }
 
@@ -55,22 +59,22 @@ internal sealed class Chain(
         {
             // No operand changes by row: one contiguous run of elements.
             for (var start = region.Row * Columns; start < end * Columns; start += block)
-                total += RunAll(steps, new ChainBlock(start, 0, 1, 0, Math.Min(block, (end * Columns) - start)), scratch);
+                total += RunAll(steps, new ChainBlock(start, 0, 1, 0, Math.Min(block, (end * Columns) - start), part + start - (region.Row * Columns)), scratch);
         }
         else if (traversal == ChainTraversal.Narrow && isWide)
         {
             for (var row = region.Row; row < end; row += rowsPerBlock)
-                total += RunAll(steps, new ChainBlock(row * Columns, row, Math.Min(rowsPerBlock, end - row), 0, Columns), scratch);
+                total += RunAll(steps, new ChainBlock(row * Columns, row, Math.Min(rowsPerBlock, end - row), 0, Columns, part + ((row - region.Row) * Columns)), scratch);
         }
         else
         {
-            total = RunRowByRow(region, scratch);
+            total = RunRowByRow(region, scratch, part);
         }
 
         return total;
     }
 
-    private double RunRowByRow(in Region region, Span<float> scratch)
+    private double RunRowByRow(in Region region, Span<float> scratch, int part)
     {
         var total = 0.0;
         for (var row = region.Row; row < region.Row + region.Rows; row++)
@@ -78,7 +82,8 @@ internal sealed class Chain(
             for (var column = region.Column; column < region.Column + region.Columns; column += Block)
             {
                 var width = Math.Min(Block, region.Column + region.Columns - column);
-                total += RunAll(steps, new ChainBlock((row * Columns) + column, row, 1, column, width), scratch);
+                total += RunAll(steps, new ChainBlock((row * Columns) + column, row, 1, column, width, part), scratch);
+                part += width;
             }
         }
 

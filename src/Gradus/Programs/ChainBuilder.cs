@@ -167,6 +167,7 @@ internal sealed class ChainBuilder
         if (!operands.TryGetValue(x, out var operand))
         {
             operand = x.IsNumber ? new ChainOperand(ChainOperandKind.Number, Number: (float)x.Arguments.Value)
+                : x == group.Head && group.IsHeadPassedOn ? new ChainOperand(ChainOperandKind.Part)
                 : new ChainOperand(KindOf(x), x.Memory);
             operands.Add(x, operand);
         }
@@ -192,7 +193,7 @@ internal sealed class ChainBuilder
     public ChainOperand Vector(Node x)
     {
         var operand = Operand(x);
-        if (operand.Kind is ChainOperandKind.Full or ChainOperandKind.Register
+        if (operand.Kind is ChainOperandKind.Full or ChainOperandKind.Part or ChainOperandKind.Register
             || (operand.Kind == ChainOperandKind.Row && traversal == ChainTraversal.RowByRow))
         {
             return operand;

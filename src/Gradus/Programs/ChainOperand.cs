@@ -5,6 +5,9 @@ internal enum ChainOperandKind
     /// <summary>A matrix of the domain's shape, in memory.</summary>
     Full,
 
+    /// <summary>What comes before the chain, of which the worker's scratch memory holds the part that the chain runs on.</summary>
+    Part,
+
     /// <summary>A row in memory, (1 × columns), of which a block of one row reads its columns.</summary>
     Row,
 
@@ -31,6 +34,7 @@ internal sealed record ChainOperand(ChainOperandKind Kind, Slot Slot = default, 
     public Span<float> Vector(in ChainBlock block, Span<float> scratch) => Kind switch
     {
         ChainOperandKind.Full => Slot.Part(block.Start, block.Length),
+        ChainOperandKind.Part => scratch.Slice(block.Part, block.Length),
         ChainOperandKind.Row => Slot.Part(block.Column, block.Width),
         ChainOperandKind.Repeated => scratch.Slice((Register * Chain.Block) + block.Column, block.Length),
         _ => scratch.Slice(Register * Chain.Block, block.Length),
@@ -46,8 +50,9 @@ internal sealed record ChainOperand(ChainOperandKind Kind, Slot Slot = default, 
 }
 
 /// <summary>The elements of one block: from flat index <paramref name="Start"/>, <paramref name="Rows"/> rows from
-/// <paramref name="Row"/>, <paramref name="Width"/> columns from <paramref name="Column"/>.</summary>
-internal readonly record struct ChainBlock(int Start, int Row, int Rows, int Column, int Width)
+/// <paramref name="Row"/>, <paramref name="Width"/> columns from <paramref name="Column"/>; those of <see cref="ChainOperandKind.Part"/> at
+/// <paramref name="Part"/> of the scratch memory.</summary>
+internal readonly record struct ChainBlock(int Start, int Row, int Rows, int Column, int Width, int Part)
 {
     public int Length => Rows * Width;
 }

@@ -5,8 +5,6 @@ namespace Gradus.Programs;
 /// <summary>From expressions to instructions: share, fuse, place, plan memory, lower.</summary>
 internal static class Compiler
 {
-    private const int ShortestStretch = 384;
-
     // The first formula of a process takes 26 ms, those after it about two; so a program with one that pays has others too.
     private const int FurtherFormulas = 64;
 
@@ -60,15 +58,11 @@ internal static class Compiler
     private static IEnumerable<Instruction> LowerProduct(Group group, Node head, RunState state, ProgramOptions options, long formulaWork)
     {
         var (a, b) = (head.Inputs[0], head.Inputs[1]);
-        var (ta, tb) = (head.Arguments.TransposeLeft, head.Arguments.TransposeRight);
-        var product = new MatrixProduct(head.Rows, head.Columns, ta ? a.Rows : a.Columns, ta, tb);
         var chain = group.Nodes.Count > 1 ? ChainBuilder.Build(group, state, formulaWork) : null;
-        // In the epilogue of narrow parts a chain would run in stretches of a few vectors; over whole rows, right after the
-        // product, it is faster although the product has left the first cache level.
-        var follows = chain is not null && product.Part(0).Columns < Math.Min(head.Columns, ShortestStretch);
-        yield return new ProductInstruction(product, a.Memory, b.Memory, head.Memory, follows ? null : chain, follows ? null : group.Total?.Memory,
-            isPacked: options.FixedParameters && b.IsLeaf && b.Op != Ops.Input);
-        if (follows && chain is not null)
+        var isInParts = group.HasEpilogue;
+        yield return new ProductInstruction(group.Product, a.Memory, b.Memory, group.IsHeadPassedOn ? null : head.Memory, isInParts ? chain : null,
+            isInParts ? group.Total?.Memory : null, isPacked: options.FixedParameters && !group.IsHeadPassedOn && b.IsLeaf && b.Op != Ops.Input);
+        if (!isInParts && chain is not null)
             yield return new ChainInstruction(chain, group.Total?.Memory);
     }
 

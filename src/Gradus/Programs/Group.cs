@@ -1,9 +1,14 @@
+using Gradus.Kernels;
+
 namespace Gradus.Programs;
 
 /// <summary>Nodes that become one instruction: one op that is not elementwise, or none, the elementwise nodes of the same
 /// shape that run with it block by block, and perhaps a sum over all elements of one of these.</summary>
 internal sealed class Group(Node first)
 {
+    // Columns of a part of a product for the elementwise work to follow part by part.
+    private const int ShortestStretch = 384;
+
     /// <summary>In the order of their ids.</summary>
     public List<Node> Nodes { get; private set; } = [first];
 
@@ -28,6 +33,20 @@ internal sealed class Group(Node first)
 
     /// <summary>Elements · operations of the elementwise work.</summary>
     public long Work => (long)Rows * Columns * Elementwise.Count();
+
+    /// <summary>The head as a product; it must be one.</summary>
+    public MatrixProduct Product => field ??= Head is { Inputs: [var a, _], Arguments: var how } head
+        ? new MatrixProduct(head.Rows, head.Columns, how.TransposeLeft ? a.Rows : a.Columns, how.TransposeLeft, how.TransposeRight)
+        : throw new InvalidOperationException("The group has no product.");
+
+    /// <summary>Whether elementwise work follows a product part by part. In the epilogue of narrow parts it would run in stretches of a few
+    /// vectors; over whole rows, right after the product, it is faster although the product has left the first cache level.</summary>
+    public bool HasEpilogue => Nodes.Count > 1 && Product.Part(0).Columns >= Math.Min(Columns, ShortestStretch);
+
+    /// <summary>Whether nothing but the epilogue reads what the head, a product, computes, and it has places of its own for its results: then
+    /// each part goes from the product to the epilogue in the worker's scratch memory, which stays in the caches.</summary>
+    public bool IsHeadPassedOn => Head is { IsKept: false, Slot: null, Op.Lowering: Lowering.Product } head && HasEpilogue
+        && head.Users.TrueForAll(user => user.Group == this) && Elementwise.All(node => node.Slot is not null || (!node.IsKept && node.Users.TrueForAll(user => user.Group == this)));
 
     /// <summary>The groups whose results this one reads, and those it must wait for.</summary>
     public IEnumerable<Group> Dependencies()

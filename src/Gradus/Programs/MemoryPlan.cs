@@ -28,7 +28,7 @@ internal sealed class MemoryPlan
     /// <summary>Numbers are operands by themselves in elementwise work; other nodes need memory if they are read by another
     /// group, or after the run, or made by an op that is not elementwise.</summary>
     private static bool NeedsMemory(Node node) =>
-        node.IsKept || node.Group?.Head == node && node.Group is not null
+        node.IsKept || node.Group is { } group && group.Head == node && !group.IsHeadPassedOn
         || (node.IsNumber ? node.Users.Exists(user => !user.IsElementwise)
             : node.IsLeaf || node.Users.Exists(user => user.Group != node.Group));
 

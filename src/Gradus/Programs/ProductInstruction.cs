@@ -6,11 +6,11 @@ namespace Gradus.Programs;
 /// <param name="product">The plan.</param>
 /// <param name="a">Left side.</param>
 /// <param name="b">Right side.</param>
-/// <param name="c">The result.</param>
+/// <param name="c">The result; null if each part of it goes to the epilogue alone, and only the worker's scratch memory holds it.</param>
 /// <param name="epilogue">What follows; null for nothing.</param>
 /// <param name="total">Where the sum of one of the epilogue's results goes; null for none.</param>
 /// <param name="isPacked">Whether the right side stays as it is and is packed once.</param>
-internal sealed class ProductInstruction(MatrixProduct product, Slot a, Slot b, Slot c, Chain? epilogue, Slot? total, bool isPacked) : Instruction
+internal sealed class ProductInstruction(MatrixProduct product, Slot a, Slot b, Slot? c, Chain? epilogue, Slot? total, bool isPacked) : Instruction
 {
     private readonly Total? total = total is { } place ? new Total(place, product.Parts) : null;
     private readonly AlignedBuffer? packed = isPacked && product.PackedLength > 0 ? new AlignedBuffer(product.PackedLength) : null;
@@ -21,7 +21,10 @@ internal sealed class ProductInstruction(MatrixProduct product, Slot a, Slot b, 
     // as its weights come from the third cache level, about 100 bytes/ns.
     public override double Cost => Math.Max(product.Flops / 100.0, sizeof(float) * (double)product.K * product.N / 100) + (epilogue?.Cost ?? 0);
 
-    public override int ScratchLength => Math.Max(product.ScratchLength, epilogue?.ScratchLength ?? 0);
+    public override int ScratchLength => PartStart + (c is null ? product.LargestPart : 0);
+
+    // Where the part of the result begins in the scratch memory, after what product and epilogue need themselves.
+    private int PartStart { get; } = Slot.Aligned(Math.Max(product.ScratchLength, epilogue?.ScratchLength ?? 0));
 
     /// <summary>Packs the right side, if that is to be done once.</summary>
     public void Pack()
@@ -33,11 +36,13 @@ internal sealed class ProductInstruction(MatrixProduct product, Slot a, Slot b, 
     public override void Run(int part, int worker)
     {
         var scratch = Scratch[worker].Span;
-        if (packed is null)
-            product.Run(part, a.Span, b.Span, c.Span, scratch);
+        if (c is not { } whole)
+            product.RunAlone(part, a.Span, b.Span, scratch[PartStart..], scratch);
+        else if (packed is null)
+            product.Run(part, a.Span, b.Span, whole.Span, scratch);
         else
-            product.RunPacked(part, a.Span, packed.Span, c.Span);
-        var share = epilogue?.Run(product.Part(part), scratch) ?? 0;
+            product.RunPacked(part, a.Span, packed.Span, whole.Span);
+        var share = epilogue?.Run(product.Part(part), scratch, PartStart) ?? 0;
         total?.Add(part, share);
     }
 }
