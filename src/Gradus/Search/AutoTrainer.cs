@@ -19,7 +19,6 @@ public sealed class AutoTrainer
     private const int PlainEpochs = 20;        // to compare scalings
     private const int MostNetworks = 30;       // of the ensemble
     private const int MostOfFolds = 60;        // the same, where rows are few
-    private const int SureOfFolds = 3;         // trials that begin it there: between the best, chance decides
     private const int Repeated = 12;           // trials that are cross-validated again
     private const int Deals = 3;               // of the rows to folds, in all
     private const int MostKept = 40;           // trials whose weights are held
@@ -228,8 +227,11 @@ public sealed class AutoTrainer
         lock (gate)
         {
             kept.Add(trained);
-            if (kept.Count > MostKept)
-                kept.Remove(kept.MaxBy(each => (ErrorOf(each.Metrics, each.Training.StopOn), each.Trial.Number)) ?? trained);
+            if (kept.Count <= MostKept)
+                return;
+            // The best of each depth stay, for those of one depth err alike.
+            var sorted = kept.OrderBy(each => ErrorOf(each.Metrics, each.Training.StopOn)).ThenBy(each => each.Trial.Number).ToList();
+            kept.Remove(sorted.Except(sorted.DistinctBy(Depth)).Last());
         }
     }
 
@@ -247,9 +249,10 @@ public sealed class AutoTrainer
         OnStage?.Invoke("putting the best together");
         var stopOn = kept[0].Training.StopOn;
         var most = isSmall ? MostOfFolds / trained[0].Weights.Count : MostNetworks;
+        double Error(Metrics metrics) => ErrorOf(metrics, stopOn);
         var (chosen, metrics) = EnsembleSelection.Choose(
-            trained, isSmall ? SureOfFolds : 1, most, answers => networks.Start.Score(networks.Judged, answers), each => ErrorOf(each, stopOn));
-        var best = trained.MinBy(each => (ErrorOf(each.Metrics, stopOn), each.Trial.Number)) ?? chosen[0];
+            trained, isSmall ? [.. EnsembleSelection.GoodAndDifferent(trained, Depth, Error).Take(most)] : [], most, answers => networks.Start.Score(networks.Judged, answers), Error);
+        var best = trained.MinBy(each => (Error(each.Metrics), each.Trial.Number)) ?? chosen[0];
         var alone = ModelOf(networks, [best], best.Metrics);
         var (members, refitted) = Refit(networks, chosen, cancellation);
         return new AutoResult(
@@ -260,7 +263,9 @@ public sealed class AutoTrainer
     // rows dealt to folds in other ways, as far as there is time; all their networks judge together, and stay together.
     private List<TrainedTrial> Repeat(NetworkTrials networks, CancellationToken cancellation)
     {
-        var best = kept.OrderBy(each => ErrorOf(each.Metrics, each.Training.StopOn)).ThenBy(each => each.Trial.Number).Take(Repeated).ToList();
+        double Error(Metrics metrics) => ErrorOf(metrics, kept[0].Training.StopOn);
+        var best = EnsembleSelection.GoodAndDifferent(kept, Depth, Error)
+            .Concat(kept.OrderBy(each => Error(each.Metrics)).ThenBy(each => each.Trial.Number)).Distinct().Take(Repeated).ToList();
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         using var timer = plan.Time.CreateTimer(_ => ended.Cancel(), null, Later(Left() - (plan.Limit * Reserve)), Timeout.InfiniteTimeSpan);
         for (var deal = 1; deal < Deals && !ended.IsCancellationRequested; deal++)
@@ -279,6 +284,8 @@ public sealed class AutoTrainer
         isBound |= ended.IsCancellationRequested;
         return best;
     }
+
+    private static string? Depth(TrainedTrial trained) => trained.Trial.Parameters.GetValueOrDefault("depth");
 
     // The chosen networks, trained anew on training and validation rows together as far as there is time, those that were chosen first
     // before the others; and how many were. The others stay as they are. Not with folds: networks of all rows together are no better than

@@ -6,33 +6,36 @@ namespace Gradus;
 internal static class EnsembleSelection
 {
     private const int Begun = 5;
-    private const double Tolerance = 1.05;   // of the best trial's error, for the mean of those that begin
+    private const int SureBest = 3;          // where rows are few: between the best, chance decides
+    private const double Tolerance = 1.05;   // of the best trial's error
 
     /// <param name="trials">At least one.</param>
-    /// <param name="sure">Of the best, how many are chosen whatever their mean costs.</param>
+    /// <param name="sure">Of these, at most <paramref name="most"/> that are chosen whatever their mean costs.</param>
     /// <param name="most">Trials at most.</param>
     /// <param name="score">Metrics of answers.</param>
     /// <param name="error">What of them is to be small.</param>
     /// <returns>The chosen, and the metrics of their mean.</returns>
     public static (IReadOnlyList<TrainedTrial> Chosen, Metrics Metrics) Choose(
-        IReadOnlyCollection<TrainedTrial> trials, int sure, int most, Func<float[], Metrics> score, Func<Metrics, double> error)
+        IReadOnlyCollection<TrainedTrial> trials, IReadOnlyCollection<TrainedTrial> sure, int most, Func<float[], Metrics> score, Func<Metrics, double> error)
     {
-        var left = trials.OrderBy(trial => error(trial.Metrics)).ThenBy(trial => trial.Trial.Number).ToList();
-        var chosen = new List<TrainedTrial> { left[0] };
-        left.RemoveAt(0);
-        var (sum, metrics) = (chosen[0].Answers.ToArray(), chosen[0].Metrics);
-        var limit = error(metrics) is var least && least > 0 ? least * Tolerance : least;
-        while (chosen.Count < Math.Min(Begun, most) && left.Count > 0 && score(MeanWith(sum, left[0].Answers.Span, chosen.Count + 1)) is var with && (chosen.Count < sure || error(with) <= limit))
+        var left = Sorted(trials, error);
+        var limit = Limit(error(left[0].Metrics));
+        var chosen = new List<TrainedTrial>();
+        var sum = new float[left[0].Answers.Length];
+        foreach (var trial in sure.DefaultIfEmpty(left[0]))
+            Add(trial);
+        var metrics = chosen.Count == 1 ? chosen[0].Metrics : score(MeanWith(sum, new float[sum.Length], chosen.Count));
+        while (chosen.Count < Math.Min(Begun, most) && left.Count > 0 && score(MeanWith(sum, left[0].Answers.Span, chosen.Count + 1)) is var with && error(with) <= limit)
         {
             metrics = with;
-            Add(0);
+            Add(left[0]);
         }
 
-        void Add(int place)
+        void Add(TrainedTrial trial)
         {
-            System.Numerics.Tensors.TensorPrimitives.Add(sum, left[place].Answers.Span, sum);
-            chosen.Add(left[place]);
-            left.RemoveAt(place);
+            System.Numerics.Tensors.TensorPrimitives.Add(sum, trial.Answers.Span, sum);
+            chosen.Add(trial);
+            left.Remove(trial);
         }
 
         while (chosen.Count < most && left.Count > 0)
@@ -47,12 +50,32 @@ internal static class EnsembleSelection
 
             if (best < 0)
                 break;
-            Add(best);
+            Add(left[best]);
             metrics = bestMetrics;
         }
 
         return (chosen, metrics);
     }
+
+    /// <summary>Of trials on few rows, those that are good and differ: the best of each kind whose error is hardly above that of the best of
+    /// all, and the best others until there are three. Between such trials chance decides, and those of a kind err alike.</summary>
+    /// <param name="trials">At least one.</param>
+    /// <param name="kind">What kind a trial is of.</param>
+    /// <param name="error">What is to be small.</param>
+    /// <returns>The best first.</returns>
+    public static IReadOnlyList<TrainedTrial> GoodAndDifferent(IReadOnlyCollection<TrainedTrial> trials, Func<TrainedTrial, string?> kind, Func<Metrics, double> error)
+    {
+        var sorted = Sorted(trials, error);
+        var limit = Limit(error(sorted[0].Metrics));
+        var good = sorted.Where(trial => error(trial.Metrics) <= limit).DistinctBy(kind).ToList();
+        good.AddRange(sorted.Except(good).Take(SureBest - good.Count));
+        return Sorted(good, error);
+    }
+
+    private static List<TrainedTrial> Sorted(IEnumerable<TrainedTrial> trials, Func<Metrics, double> error) =>
+        [.. trials.OrderBy(trial => error(trial.Metrics)).ThenBy(trial => trial.Trial.Number)];
+
+    private static double Limit(double least) => least > 0 ? least * Tolerance : least;
 
     private static float[] MeanWith(float[] sum, ReadOnlySpan<float> other, int count)
     {

@@ -75,7 +75,7 @@ public sealed class SearchParameter
         var at = low + ((high - low) * place);
         var value = IsLogarithmic ? Math.Exp(at) : at;
         if (IsWhole)
-            return Math.Clamp(Math.Round(value), From, To).ToString(CultureInfo.InvariantCulture);
+            return Math.Clamp(Math.Round(value) + 0.0, From, To).ToString(CultureInfo.InvariantCulture);   // 0, not −0
         var rounded = double.Parse(value.ToString("E2", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);   // three digits: a line that can be read
         return Math.Clamp(rounded, From, To).ToString(CultureInfo.InvariantCulture);
     }

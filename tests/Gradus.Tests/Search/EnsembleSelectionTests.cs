@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Gradus.Tests.Search;
 
 public sealed class EnsembleSelectionTests
@@ -10,7 +12,7 @@ public sealed class EnsembleSelectionTests
         var up = Trial(1, i => i % 2 == 0 ? 0.5f : -0.4f);
         var down = Trial(2, i => i % 2 == 0 ? -0.6f : 0.5f);
         var bad = Trial(3, _ => 9);
-        var (chosen, metrics) = EnsembleSelection.Choose([bad, down, up], 1, 10, Score, Error);
+        var (chosen, metrics) = EnsembleSelection.Choose([bad, down, up], [], 10, Score, Error);
         Assert.Equal([1, 2], chosen.Select(trial => trial.Trial.Number).Order());
         Assert.True(Error(metrics) < 0.2 * Error(up.Metrics), $"{metrics}");
         Assert.Equal(Score([.. Truths.Select((_, i) => (up.Answers.Span[i] + down.Answers.Span[i]) / 2)]), metrics);
@@ -21,17 +23,35 @@ public sealed class EnsembleSelectionTests
     {
         // Each is right but for one row, the first by the least: alone it would win, and with it the others cost next to nothing.
         var trials = Enumerable.Range(1, 8).Select(number => Trial(number, i => i == 0 ? 0.5f + (0.001f * number) : 0)).ToArray();
-        Assert.Equal([1, 2, 3, 4, 5], EnsembleSelection.Choose(trials, 1, 10, Score, Error).Chosen.Select(trial => trial.Trial.Number));
-        Assert.Equal([1, 2, 3], EnsembleSelection.Choose(trials, 1, 3, Score, Error).Chosen.Select(trial => trial.Trial.Number));
-        Assert.Equal([1], EnsembleSelection.Choose(trials, 1, 1, Score, Error).Chosen.Select(trial => trial.Trial.Number));
+        Assert.Equal([1, 2, 3, 4, 5], EnsembleSelection.Choose(trials, [], 10, Score, Error).Chosen.Select(trial => trial.Trial.Number));
+        Assert.Equal([1, 2, 3], EnsembleSelection.Choose(trials, [], 3, Score, Error).Chosen.Select(trial => trial.Trial.Number));
+        Assert.Equal([1], EnsembleSelection.Choose(trials, [], 1, Score, Error).Chosen.Select(trial => trial.Trial.Number));
     }
 
     [Fact]
-    public void As_many_as_are_sure_begin_whatever_their_mean_costs()
+    public void Those_that_are_sure_begin_whatever_their_mean_costs()
     {
         var trials = Enumerable.Range(1, 4).Select(number => Trial(number, _ => number)).ToArray();
-        Assert.Equal([1], EnsembleSelection.Choose(trials, 1, 10, Score, Error).Chosen.Select(trial => trial.Trial.Number));
-        Assert.Equal([1, 2, 3], EnsembleSelection.Choose(trials, 3, 10, Score, Error).Chosen.Select(trial => trial.Trial.Number));
+        Assert.Equal([1], Choose([]));
+        Assert.Equal([1, 2, 3], Choose(trials[..3]));
+        Assert.Equal([2, 4, 1], Choose([trials[1], trials[3]]));   // 1 lowers their error
+
+        IEnumerable<int> Choose(TrainedTrial[] sure) => EnsembleSelection.Choose(trials, sure, 3, Score, Error).Chosen.Select(trial => trial.Trial.Number);
+    }
+
+    [Fact]
+    public void The_best_of_each_kind_is_good_and_different_if_it_is_hardly_worse_than_the_best_of_all()
+    {
+        // Errors 1.00, 1.01, … of kinds a a a b b c: 4 % and 6 % above the best.
+        float[] errors = [1, 1.01f, 1.02f, 1.04f, 1.041f, 1.06f];
+        var kinds = "aaabbc";
+        var trials = errors.Select((error, i) => Trial(i + 1, _ => error)).Reverse().ToArray();
+        Assert.Equal([1, 2, 4], Of(trial => kinds[trial.Trial.Number - 1].ToString()));
+        Assert.Equal([1, 2, 3], Of(_ => null));
+        Assert.Equal([1, 2, 3, 4, 5], Of(trial => trial.Trial.Number.ToString(CultureInfo.InvariantCulture)));   // 6 is too far off
+        Assert.Equal([6], EnsembleSelection.GoodAndDifferent(trials[..1], _ => "a", Error).Select(trial => trial.Trial.Number));
+
+        IEnumerable<int> Of(Func<TrainedTrial, string?> kind) => EnsembleSelection.GoodAndDifferent(trials, kind, Error).Select(trial => trial.Trial.Number);
     }
 
     private static TrainedTrial Trial(int number, Func<int, float> error)
