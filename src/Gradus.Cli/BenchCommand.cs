@@ -21,6 +21,7 @@ internal static class BenchCommand
         command.Subcommands.Add(Forward(terminal));
         command.Subcommands.Add(Epoch(terminal));
         command.Subcommands.Add(Product(terminal));
+        command.Subcommands.Add(Cores(terminal));
         command.Subcommands.Add(BenchAugment.Create(terminal));
         return command;
     }
@@ -103,7 +104,6 @@ internal static class BenchCommand
             {
                 terminal.Json(new JsonObject
                 {
-                    ["handoverNanoseconds"] = threads > 1 ? test.Handover() : null,
                     ["microseconds"] = microseconds,
                     ["gigaflops"] = gigaflops,
                     ["peakGigaflops"] = peak,
@@ -116,6 +116,24 @@ internal static class BenchCommand
 
             terminal.Say(FormattableString.Invariant($"{shape[0]} × {shape[1]} × {shape[2]}, {Figures.Count(threads, "thread")}: {microseconds:N1} µs, {gigaflops:N0} GFLOP/s,"));
             terminal.Say(FormattableString.Invariant($"{gigaflops / peak / threads:P0} of {threads} × {peak:N0} GFLOP/s, the multiply-adds that a core can do."));
+            return ExitCode.Success;
+        });
+        return command;
+    }
+
+    private static Command Cores(Terminal terminal)
+    {
+        var command = Commands.Create("cores", "Measure whether threads that run at the same time have a core each", "gradus bench cores --seconds 0.1");
+        var arguments = new BenchArguments();
+        foreach (var option in (Option[])[arguments.Threads, arguments.Seconds, arguments.Json])
+            command.Options.Add(option);
+        command.SetAction(result =>
+        {
+            var cores = CoresReport.Measure(arguments.TestOf(result), arguments.ThreadsOf(result));
+            if (result.GetValue(arguments.Json))
+                terminal.Json(cores.ToJson());
+            else
+                cores.Say(terminal);
             return ExitCode.Success;
         });
         return command;

@@ -20,23 +20,18 @@ internal static class BenchReport
     private static readonly (int[] Layers, int Batch)[] Passes =
         [([8, 10, 5, 1], 1), ([784, 512, 512, 10], 1), ([784, 512, 512, 10], 64), ([784, 512, 512, 10], 1024), ([784, 2048, 2048, 10], 512)];
 
-    // Nanoseconds: seen 26 to 33 between cores with a third cache level in common, and 170 between others.
-    private const double SharedCache = 80;
-
     public static int Run(SpeedTest test, int threads, bool json, Terminal terminal)
     {
-        var peak = test.FmaPeak();
-        var bandwidth = test.Bandwidth();
-        var answer = new JsonObject { ["peakGigaflops"] = peak, ["bandwidthGigabytes"] = bandwidth, ["threads"] = threads };
+        var cores = CoresReport.Measure(test, threads);
+        var (peak, bandwidth, answer) = (cores.Peak, test.Bandwidth(), cores.ToJson());
+        answer["bandwidthGigabytes"] = bandwidth;
         if (!json)
-            terminal.Say(FormattableString.Invariant($"One core does {peak:N0} GFLOP/s of multiply-adds and moves {bandwidth:N0} GB/s from and to memory."));
-        int[] counts = threads > 1 ? [1, threads] : [1];
-        if (threads > 1 && test.Handover() is { } handover)
         {
-            answer["handoverNanoseconds"] = handover;
-            if (!json)
-                terminal.Say(FormattableString.Invariant($"What one core has written another sees after {handover:N0} ns ({(handover < SharedCache ? "they share a cache" : "they share no cache")})."));
+            cores.Say(terminal);
+            terminal.Say(FormattableString.Invariant($"A core moves {bandwidth:N0} GB/s from and to memory."));
         }
+
+        int[] counts = threads > 1 ? [1, threads] : [1];
 
         Section("products", [.. counts.SelectMany(count => Products.SelectMany(shape => Forms(shape).Select(form => (shape, form, count))))],
             ["m × n × k", "form", " threads", " µs", " GFLOP/s", " of peak"], json, answer, terminal, item =>

@@ -1,4 +1,5 @@
 using Gradus.Kernels;
+using Gradus.Programs;
 
 namespace Gradus;
 
@@ -18,12 +19,14 @@ public sealed class SpeedTest
         (this.seconds, this.time) = (seconds, time ?? TimeProvider.System);
     }
 
-    /// <summary>Multiply-adds from registers on one core, in GFLOP/s.</summary>
-    public double FmaPeak()
+    /// <summary>Multiply-adds from registers of threads that run at the same time, all together in GFLOP/s. Threads that share a core, as
+    /// two virtual cores of a machine may do for a while, do no more than one.</summary>
+    /// <param name="threads">At least 1.</param>
+    public double FmaPeak(int threads = 1)
     {
-        const int rounds = 200_000;
-        var flops = Kernels.FmaPeak.Run(rounds);
-        return flops / Stopwatches.Median(() => Kernels.FmaPeak.Run(rounds), seconds, time) / 1e3;
+        using var team = new WorkerTeam(threads);
+        var multiplyAdds = new MultiplyAdds(threads);
+        return multiplyAdds.Flops / Stopwatches.Median(() => team.Run(multiplyAdds), seconds, time) / 1e3;
     }
 
     /// <summary>Bytes read and written by one core summing two vectors of 64 MB into a third, in GB/s.</summary>
@@ -39,8 +42,8 @@ public sealed class SpeedTest
     }
 
     /// <summary>Nanoseconds until a thread sees what another one, on another core, has written: half of a round trip; null
-    /// where there is one core. Seen: 26 to 33 where cores share the third cache level, 170 where not; threads that share a training
-    /// step are then slower too.</summary>
+    /// where there is one core. Seen: 26 to 36 where cores share the third cache level, or both are threads of one, and 150 to 175 where
+    /// not; threads that share a training step are then slower too.</summary>
     public double? Handover()
     {
         if (Environment.ProcessorCount == 1)
@@ -302,4 +305,17 @@ public sealed class SpeedTest
     }
 
     private static void FillUniform(Span<float> values) => Philox.Uniform(new RandomKey(2, 0, 0), 0, values);
+
+    private sealed class MultiplyAdds(int threads) : Instruction
+    {
+        private const int Rounds = 200_000;
+
+        public double Flops { get; } = threads * Kernels.FmaPeak.Run(Rounds);
+
+        public override int Parts => threads;
+
+        public override double Cost => double.PositiveInfinity;
+
+        public override void Run(int part, int worker) => Kernels.FmaPeak.Run(Rounds);
+    }
 }

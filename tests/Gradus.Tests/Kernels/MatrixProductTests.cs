@@ -85,6 +85,36 @@ public class MatrixProductTests
         Assert.True(isTested);
     }
 
+    [Theory]
+    [MemberData(nameof(Widths))]
+    public void A_rectangle_alone_has_the_same_bits(int width)
+    {
+        foreach (var (m, n, k) in new[] { (300, 310, 120), (64, 512, 512), (700, 1030, 64), (1, 2000, 2000), (2000, 1, 2000), (30, 20, 0) })
+        {
+            foreach (var (transposeA, transposeB) in new[] { (false, false), (false, true), (true, false), (true, true) })
+            {
+                var product = new MatrixProduct(m, n, k, transposeA, transposeB, (VectorWidth)width);
+                AlignedBuffer a = new(m * k), b = new(k * n), c = new(m * n), alone = new(product.LargestPart), scratch = new(product.ScratchLength);
+                TestNumbers.Fill(a.Span, 1);
+                TestNumbers.Fill(b.Span, 2);
+                for (var part = 0; part < product.Parts; part++)
+                {
+                    var region = product.Part(part);
+                    product.Run(part, a.Span, b.Span, c.Span, scratch.Span);
+                    alone.Span.Fill(float.NaN);
+                    product.RunAlone(part, a.Span, b.Span, alone.Span, scratch.Span);
+                    for (var row = 0; row < region.Rows; row++)
+                    {
+                        var expected = c.Slice(((region.Row + row) * n) + region.Column, region.Columns);
+                        Assert.True(expected.SequenceEqual(alone.Slice(row * region.Columns, region.Columns)), $"{m} × {n} × {k}, part {part}, row {row}");
+                    }
+
+                    Assert.True(float.IsNaN(alone.Span[(region.Rows * region.Columns)..] is [var after, ..] ? after : float.NaN), "Nothing is written behind it.");
+                }
+            }
+        }
+    }
+
     [Fact]
     public void Parts_in_any_order_give_the_same_bits_and_cover_C_once()
     {

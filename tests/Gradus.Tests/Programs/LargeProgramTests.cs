@@ -60,6 +60,42 @@ public sealed class LargeProgramTests
         Assert.Equal(expected, buffer[S].ToArray());
     }
 
+    // What only the epilogue reads goes to it part by part: parts of all columns and of some, operands of every shape.
+    [Theory]
+    [InlineData(1000, 500, 60)]
+    [InlineData(1000, 2100, 60)]
+    [InlineData(3000, 100, 60)]
+    [InlineData(500, 40, 700)]
+    [InlineData(7, 5, 3)]
+    public void A_product_that_is_assigned_after_its_epilogue_has_the_bits_of_the_plain_one(int rows, int columns, int terms)
+    {
+        Expression x = P(terms, rows, "x"), g = P(terms, columns, "g"), w = P(rows, columns, "w"), v = P(rows, columns, "v"), row = P(1, columns, "row"), column = P(rows, 1, "column");
+        var gradient = x.Transpose().Dot(g);
+        (Expression Place, Expression Value)[][] cases =
+        [
+            [(w, w - (0.1 * gradient))],
+            [(w, w - (0.1 * ((gradient * row) + column))), (v, (0.9 * v) + Square(gradient))],
+            [(w, gradient), (v, v + gradient)],   // it is wanted itself
+        ];
+        foreach (var places in cases)
+        {
+            var expected = Assign(places, new ProgramOptions { KeepAll = true });
+            Assert.Equal(expected, Assign(places, new ProgramOptions()));
+            Assert.Equal(expected, Assign(places, new ProgramOptions { FormulaWork = 1 }));
+            using var team = new WorkerTeam(3);
+            Assert.Equal(expected, Assign(places, new ProgramOptions { Team = team }));
+        }
+
+        float[] Assign((Expression Place, Expression Value)[] places, ProgramOptions options)
+        {
+            var buffer = new ParameterBuffer([x, g, w, v, row, column]);
+            foreach (var leaf in buffer.Parameters)
+                Numeric.CopyTo(new Draw((ulong)(leaf.Name ?? "?")[^1]).Matrix(leaf.Shape.Rows.Size, leaf.Shape.Columns.Size), buffer[leaf]);
+            CompiledProgram.Compile([], options with { Placements = [.. buffer.PlaceEach(), .. places.Select(each => buffer.Place(each.Value, each.Place))] }).Run();
+            return buffer.All.ToArray();
+        }
+    }
+
     // Every factor ends with its product, so its memory is free for the epilogue's result, which it must not take.
     private static Expression Chain(Expression s, Expression t)
     {
