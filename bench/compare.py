@@ -125,7 +125,7 @@ def main():
         for threads in THREADS:
             sources[f"Gradus, {threads}"] = on_cores(lambda t=threads: gradus_step(layers, batch, optimizer, t), threads)
             sources[f"PyTorch, {threads}"] = on_cores(lambda t=threads: peer(
-                "PyTorch", [python, f"{here}/peers/torch_step.py", layers, str(batch), optimizer, str(t), str(arguments.seconds)]), threads)
+                "PyTorch", [python, f"{here}/peers/torch_step.py", layers, str(batch), optimizer, str(t), str(arguments.seconds)]), THREADS[-1])   # its BLAS has threads of its own
         if optimizer == "adam":
             sources["scikit-learn, all"] = on_cores(lambda: peer(
                 "scikit-learn", [python, f"{here}/peers/sklearn_step.py", layers, str(batch), str(arguments.seconds)]), THREADS[-1])
@@ -145,7 +145,7 @@ def main():
     for threads in THREADS:
         sources[f"Gradus, {threads}"] = on_cores(lambda t=threads: gradus_epoch(layers, rows, held, batch, t), threads)
         sources[f"PyTorch, {threads}"] = on_cores(lambda t=threads: peer(
-            "PyTorch", [python, f"{here}/peers/torch_epoch.py", *size, str(t), str(arguments.seconds)]), threads)
+            "PyTorch", [python, f"{here}/peers/torch_epoch.py", *size, str(t), str(arguments.seconds)]), THREADS[-1])
     sources["scikit-learn, all"] = on_cores(
         lambda: peer("scikit-learn", [python, f"{here}/peers/sklearn_epoch.py", *size, str(arguments.seconds)]), THREADS[-1])
     figures = alternate(sources)
