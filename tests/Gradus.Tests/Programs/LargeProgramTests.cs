@@ -96,6 +96,24 @@ public sealed class LargeProgramTests
         }
     }
 
+    [Fact]
+    public void A_product_that_only_its_epilogue_reads_takes_no_memory_of_its_own()
+    {
+        Expression x = P(60, 2000, "x"), g = P(60, 2000, "g"), w = P(2000, 2000, "w");
+        var buffer = new ParameterBuffer([x, g, w]);
+        long Allocated(Expression value, IReadOnlyList<Expression> kept)
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            CompiledProgram.Compile(kept, new ProgramOptions { Placements = [.. buffer.PlaceEach(), buffer.Place(value, w)] });
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        }
+
+        const long bytes = sizeof(float) * 2000L * 2000;
+        var gradient = x.Transpose().Dot(g);
+        Assert.InRange(Allocated(w - (0.1 * gradient), []), 0, bytes / 4);
+        Assert.InRange(Allocated(w - (0.1 * gradient), [gradient]), bytes, 2 * bytes);   // what is wanted afterwards has its memory
+    }
+
     // Every factor ends with its product, so its memory is free for the epilogue's result, which it must not take.
     private static Expression Chain(Expression s, Expression t)
     {
