@@ -67,6 +67,7 @@ public sealed class LargeProgramTests
     [InlineData(3000, 100, 60)]
     [InlineData(500, 40, 700)]
     [InlineData(7, 5, 3)]
+    [InlineData(1, 1, 3)]   // its transpose is another view of the same memory
     public void A_product_that_is_assigned_after_its_epilogue_has_the_bits_of_the_plain_one(int rows, int columns, int terms)
     {
         Expression x = P(terms, rows, "x"), g = P(terms, columns, "g"), w = P(rows, columns, "w"), v = P(rows, columns, "v"), row = P(1, columns, "row"), column = P(rows, 1, "column");
@@ -76,6 +77,7 @@ public sealed class LargeProgramTests
             [(w, w - (0.1 * gradient))],
             [(w, w - (0.1 * ((gradient * row) + column))), (v, (0.9 * v) + Square(gradient))],
             [(w, gradient), (v, v + gradient)],   // it is wanted itself
+            .. rows == columns ? (IEnumerable<(Expression, Expression)[]>)[[(w, w - (0.1 * gradient.Transpose()))]] : [],
         ];
         foreach (var places in cases)
         {
