@@ -32,7 +32,7 @@ internal sealed unsafe class Formula
     [FeatureGuard(typeof(RequiresDynamicCodeAttribute))]
     public static bool IsSupported => RuntimeFeature.IsDynamicCodeSupported;
 
-    /// <summary>Address of a vector for <see cref="Run"/>: a part of an <see cref="AlignedBuffer"/>, which never moves.</summary>
+    /// <summary>Address of a vector for <see cref="Run(ReadOnlySpan{nint}, ReadOnlySpan{float}, int)"/>: a part of an <see cref="AlignedBuffer"/>, which never moves.</summary>
     public static nint AddressOf(Span<float> vector) => (nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(vector));
 
     /// <summary>Runs every operation on the first <paramref name="count"/> elements of the vectors.</summary>
@@ -44,26 +44,76 @@ internal sealed unsafe class Formula
     {
         Check.Length(vectors, isWritten.Length, nameof(vectors));
         Check.Length(numbers, numberCount, nameof(numbers));
+        fixed (nint* v = vectors)
+        {
+            fixed (float* n = numbers)
+                return RunRow((float**)v, n, count);
+        }
+    }
+
+    /// <summary>Runs every operation on a rectangle.</summary>
+    /// <param name="vectors">Addresses of its first elements.</param>
+    /// <param name="strides">Floats of each from row to row; 0 for a row that all rows share, which must not be written.</param>
+    /// <param name="numbers">The numbers.</param>
+    /// <param name="rows">Rows.</param>
+    /// <param name="columns">Columns.</param>
+    /// <returns>The sum of the value that is summed, 0 if there is none.</returns>
+    public double Run(ReadOnlySpan<nint> vectors, ReadOnlySpan<int> strides, ReadOnlySpan<float> numbers, int rows, int columns)
+    {
+        Check.Length(vectors, isWritten.Length, nameof(vectors));
+        Check.Length(strides, isWritten.Length, nameof(strides));
+        Check.Length(numbers, numberCount, nameof(numbers));
+        var v = stackalloc float*[isWritten.Length];
+        var steps = stackalloc nint[isWritten.Length];
+        for (var i = 0; i < isWritten.Length; i++)
+        {
+            v[i] = (float*)vectors[i];
+            steps[i] = strides[i] * sizeof(float);
+        }
+
+        // Several rows at a time, if they consist of whole registers and a sum stays short enough.
+        var block = columns % width != 0 ? 1 : isSummed ? Reductions.Block * width / columns : rows;
+        var sums = stackalloc float[width];
+        var total = 0.0;
+        fixed (float* n = numbers)
+        {
+            for (var row = 0; row < rows; row += block)
+            {
+                if (block <= 1)
+                {
+                    block = 1;
+                    total += RunRow(v, n, columns);
+                }
+                else
+                {
+                    loop(v, n, 0, columns * sizeof(float), steps, Math.Min(block, rows - row), sums);
+                    total += Sum(sums, width);
+                }
+
+                for (var i = 0; i < isWritten.Length; i++)
+                    v[i] += (nint)strides[i] * block;
+            }
+        }
+
+        return total;
+    }
+
+    private double RunRow(float** vectors, float* numbers, int count)
+    {
         var whole = count - (count % width);
         var stretch = isSummed ? Reductions.Block * width : whole;
         var sums = stackalloc float[width];
         var total = 0.0;
-        fixed (nint* v = vectors)
+        for (var from = 0; from < whole; from += stretch)
         {
-            fixed (float* n = numbers)
-            {
-                for (var from = 0; from < whole; from += stretch)
-                {
-                    loop((float**)v, n, from * sizeof(float), Math.Min(whole, from + stretch) * sizeof(float), sums);
-                    total += Sum(sums, width);
-                }
+            loop(vectors, numbers, from * sizeof(float), Math.Min(whole, from + stretch) * sizeof(float), null, 1, sums);
+            total += Sum(sums, width);
+        }
 
-                if (whole < count)
-                {
-                    RunPart((float**)v, n, whole, count - whole, sums);
-                    total += Sum(sums, count - whole);
-                }
-            }
+        if (whole < count)
+        {
+            RunPart(vectors, numbers, whole, count - whole, sums);
+            total += Sum(sums, count - whole);
         }
 
         return total;
@@ -89,7 +139,7 @@ internal sealed unsafe class Formula
                 parts[i][j] = vectors[i][start + j];
         }
 
-        loop(parts, numbers, 0, width * sizeof(float), sums);
+        loop(parts, numbers, 0, width * sizeof(float), null, 1, sums);
         for (var i = 0; i < isWritten.Length; i++)
         {
             for (var j = 0; isWritten[i] && j < count; j++)
@@ -98,6 +148,7 @@ internal sealed unsafe class Formula
     }
 }
 
-/// <summary>Runs a formula on whole registers: the bytes from <paramref name="from"/> to before <paramref name="to"/> of each vector. The
-/// lanes of what is summed are written to <paramref name="sums"/>.</summary>
-internal unsafe delegate void FormulaLoop(float** vectors, float* numbers, nint from, nint to, float* sums);
+/// <summary>Runs a formula on whole registers: the bytes from <paramref name="from"/> to before <paramref name="to"/> of each vector, in so
+/// many rows, of which the next is <paramref name="steps"/> bytes on in each vector; they are read only if there is one. The lanes of what
+/// is summed are written to <paramref name="sums"/>.</summary>
+internal unsafe delegate void FormulaLoop(float** vectors, float* numbers, nint from, nint to, nint* steps, nint rows, float* sums);

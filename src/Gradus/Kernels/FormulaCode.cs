@@ -90,7 +90,7 @@ internal sealed class FormulaCode
     private unsafe FormulaLoop Emit<T>()
         where T : struct, IFloats<T>
     {
-        var method = new DynamicMethod("Formula", typeof(void), [typeof(float**), typeof(float*), typeof(nint), typeof(nint), typeof(float*)], typeof(FormulaCode).Module, skipVisibility: true);
+        var method = new DynamicMethod("Formula", typeof(void), [typeof(float**), typeof(float*), typeof(nint), typeof(nint), typeof(nint*), typeof(nint), typeof(float*)], typeof(FormulaCode).Module, skipVisibility: true);
         var il = method.GetILGenerator();
         MethodInfo load = new LoadFunction<T>(T.Load).Method, store = new StoreFunction<T>(T.Store).Method, create = new Func<float, T>(T.Create).Method, add = FormulaOperation.Binary<AddOp>().Method<T>();
 
@@ -99,7 +99,7 @@ internal sealed class FormulaCode
         for (var i = 0; i < addresses.Length; i++)
         {
             addresses[i] = il.DeclareLocal(typeof(float*));
-            EmitElement(il, OpCodes.Ldarg_0, i * sizeof(nint));
+            EmitElement(il, 0, i * sizeof(nint));
             il.Emit(OpCodes.Ldind_I);
             il.Emit(OpCodes.Stloc, addresses[i]);
         }
@@ -113,15 +113,16 @@ internal sealed class FormulaCode
             values[i] = il.DeclareLocal(typeof(T));
             if (lines[i].Kind != LineKind.Number)
                 continue;
-            EmitElement(il, OpCodes.Ldarg_1, lines[i].Index * sizeof(float));
+            EmitElement(il, 1, lines[i].Index * sizeof(float));
             il.Emit(OpCodes.Ldind_R4);
             il.Emit(OpCodes.Call, create);
             il.Emit(OpCodes.Stloc, values[i]);
         }
 
-        // for (offset = from; offset < to; offset += register) every line that is not a number
+        // do for (offset = from; offset < to; offset += register) every line that is not a number; while (rows remain)
         var offset = il.DeclareLocal(typeof(nint));
-        var (body, test) = (il.DefineLabel(), il.DefineLabel());
+        var (row, body, test, end) = (il.DefineLabel(), il.DefineLabel(), il.DefineLabel(), il.DefineLabel());
+        il.MarkLabel(row);
         il.Emit(OpCodes.Ldarg_2);
         il.Emit(OpCodes.Stloc, offset);
         il.Emit(OpCodes.Br, test);
@@ -170,10 +171,30 @@ internal sealed class FormulaCode
         il.Emit(OpCodes.Ldloc, offset);
         il.Emit(OpCodes.Ldarg_3);
         il.Emit(OpCodes.Blt, body);
+
+        // The next row.
+        il.Emit(OpCodes.Ldarg, (short)5);
+        il.Emit(OpCodes.Ldc_I4_1);
+        il.Emit(OpCodes.Conv_I);
+        il.Emit(OpCodes.Sub);
+        il.Emit(OpCodes.Starg, (short)5);
+        il.Emit(OpCodes.Ldarg, (short)5);
+        il.Emit(OpCodes.Brfalse, end);
+        for (var i = 0; i < addresses.Length; i++)
+        {
+            il.Emit(OpCodes.Ldloc, addresses[i]);
+            EmitElement(il, 4, i * sizeof(nint));
+            il.Emit(OpCodes.Ldind_I);
+            il.Emit(OpCodes.Add);
+            il.Emit(OpCodes.Stloc, addresses[i]);
+        }
+
+        il.Emit(OpCodes.Br, row);
+        il.MarkLabel(end);
         if (isSummed)
         {
             il.Emit(OpCodes.Ldloc, sum);
-            il.Emit(OpCodes.Ldarg, 4);
+            il.Emit(OpCodes.Ldarg, (short)6);
             il.Emit(OpCodes.Call, store);
         }
 
@@ -181,9 +202,9 @@ internal sealed class FormulaCode
         return method.CreateDelegate<FormulaLoop>();
     }
 
-    private static void EmitElement(ILGenerator il, OpCode array, int bytes)
+    private static void EmitElement(ILGenerator il, int argument, int bytes)
     {
-        il.Emit(array);
+        il.Emit(OpCodes.Ldarg, (short)argument);
         il.Emit(OpCodes.Ldc_I4, bytes);
         il.Emit(OpCodes.Add);
     }

@@ -38,6 +38,9 @@ internal unsafe interface ILanes<TVector>
     /// <summary>left·right + addend, fused where the machine can.</summary>
     static abstract TVector MultiplyAdd(TVector left, TVector right, TVector addend);
 
+    /// <summary>Bit i is set if lane i is not zero.</summary>
+    static abstract uint NonZero(TVector value);
+
     /// <summary>Sum of the lanes, in a fixed order.</summary>
     static abstract float Sum(TVector value);
 }

@@ -37,5 +37,8 @@ internal readonly unsafe struct LanesScalar : ILanes<float>
     public static float MultiplyAdd(float left, float right, float addend) => left * right + addend;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static uint NonZero(float value) => value == 0 ? 0u : 1u;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(float value) => value;
 }

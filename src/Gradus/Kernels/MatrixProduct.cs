@@ -5,6 +5,7 @@ namespace Gradus.Kernels;
 /// <remarks>
 /// C is cut into parts by shape alone, never by the number of threads. Parts may run in any order and at the same time;
 /// each computes its rectangle of C completely, its sums over k in a fixed order, so the same shape gives the same bits.
+/// Where many elements are zero, their terms are passed over: the bits are the same, but that zero times infinity is nothing.
 /// </remarks>
 internal sealed unsafe class MatrixProduct
 {
@@ -14,12 +15,16 @@ internal sealed unsafe class MatrixProduct
     // Multiply-adds from which a product is cut, 1 to 5 µs: handing work to a spinning thread costs 0.4 µs.
     private const long SmallWork = 256 * 1024;
 
-    // A gradient of weights is cut into few long rows, so that an optimiser that follows in the epilogue runs through its
-    // vectors in long stretches.
-    private const int WideRows = 96;
-    private const int WideDepth = 768;
+    // A gradient of weights is cut into long rows, so that an optimiser that follows in the epilogue runs through its vectors in long
+    // stretches.
+    private const int WideColumns = 512;
 
     private const int TallRows = 512;
+
+    // Smaller parts, of which a panel of B serves few rows, or few vectors a row, are only made so that there are some.
+    private const int LeastColumns = 128;
+    private const int LeastRows = 64;
+    private const int FewParts = 4;
 
     // A vector times a matrix is as fast as the matrix comes: parts of half a megabyte, about 5 µs.
     private const long VectorWork = 128 * 1024;
@@ -41,8 +46,19 @@ internal sealed unsafe class MatrixProduct
     private const int LongRow = 512;
     private const int LeastPanels = 8;
 
+    // Up to this share of elements that are not zero it pays to pass over the others. If they are B's, Cᵀ is computed and turned.
+    private const double MostPresent = 0.7;
+    private const int LeastSparseRows = 16;
+
+    // Parts of a product that is cut, enough for as many threads; of a large one so many that C's stay in the second cache level.
+    internal const int UsualParts = 8;
+
     private readonly ProductPath path;
+    private readonly long aLength;   // floats from the first of A to the last
     private readonly ProductShape shape;
+    private readonly ProductShape mirrored;   // Cᵀ ← op(B)ᵀ · op(A)ᵀ
+    private readonly bool mayPassOverA;
+    private readonly bool mayPassOverB;
     private readonly bool swapped;
     private readonly bool vector;
     private readonly Region[] parts;
@@ -60,7 +76,15 @@ internal sealed unsafe class MatrixProduct
     }
 
     /// <summary>Plans the product for vectors of <paramref name="width"/>.</summary>
-    internal MatrixProduct(int m, int n, int k, bool transposeA, bool transposeB, VectorWidth width)
+    /// <param name="m">Rows of C.</param>
+    /// <param name="n">Columns of C.</param>
+    /// <param name="k">Terms of each sum.</param>
+    /// <param name="transposeA">A is stored k × m.</param>
+    /// <param name="transposeB">B is stored n × k.</param>
+    /// <param name="width">Floats of a vector.</param>
+    /// <param name="aRow">Floats from one row of A to the next, if it is a part of a wider matrix; 0 if its rows lie side by side.</param>
+    /// <param name="mostParts">Parts of a C that fits in few.</param>
+    internal MatrixProduct(int m, int n, int k, bool transposeA, bool transposeB, VectorWidth width, int aRow = 0, int mostParts = UsualParts)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(m);
         ArgumentOutOfRangeException.ThrowIfNegative(n);
@@ -69,12 +93,17 @@ internal sealed unsafe class MatrixProduct
         M = m;
         N = n;
         K = k;
+        var storedRow = transposeA ? m : k;
+        aLength = aRow == 0 ? (long)m * k : ((long)((transposeA ? k : m) - 1) * aRow) + storedRow;
+        if (aRow == 0)
+            aRow = storedRow;
 
         // c = A·b is cᵀ = bᵀ·Aᵀ, and a vector lies in memory as its transpose does.
         swapped = n == 1 && m != 1;
         vector = m == 1 || n == 1;
         var (rows, columns) = swapped ? (1, m) : (m, n);
-        var (rowParts, columnParts) = Cuts(rows, columns, k, wide: transposeA && !swapped && k <= WideDepth);
+        var isWide = transposeA && !swapped;
+        var (rowParts, columnParts) = Cuts(rows, columns, k, mostParts, isWide);
 
         var partRows = (rows + rowParts - 1) / rowParts;
         var deepest = transposeA || (transposeB && partRows <= FewRows && ShallowPass * path.TileColumns <= SmallPanel) ? ShallowPass : DeepPass;
@@ -87,8 +116,8 @@ internal sealed unsafe class MatrixProduct
         var packTiles = transposeA && path.PacksTransposed && !vector
             && m >= LongRow && (columns + columnParts - 1) / columnParts >= LeastPanels * path.TileColumns;
         shape = swapped
-            ? new ProductShape(1, m, k, false, !transposeA, depth, false, false)
-            : new ProductShape(m, n, k, transposeA, transposeB, depth, copyPanels, packTiles);
+            ? new ProductShape(1, m, k, false, !transposeA, depth, false, false, k)
+            : new ProductShape(m, n, k, transposeA, transposeB, depth, copyPanels, packTiles, aRow);
         if (!vector && (copyPanels || transposeB))
             ScratchLength = depth * path.TileColumns;
 
@@ -97,8 +126,9 @@ internal sealed unsafe class MatrixProduct
         parts = new Region[rowParts * columnParts];
         for (var part = 0; part < parts.Length; part++)
         {
-            var (row, height) = Slice(rows, rowParts, part / columnParts, Cut);
-            var (column, breadth) = Slice(columns, columnParts, part % columnParts, columnUnit);
+            // Neighbours share rows if these are what each worker has to itself, else columns.
+            var (row, height) = Slice(rows, rowParts, isWide ? part / columnParts : part % rowParts, Cut);
+            var (column, breadth) = Slice(columns, columnParts, isWide ? part % columnParts : part / rowParts, columnUnit);
             parts[part] = swapped
                 ? new Region(column, breadth, row, height)
                 : new Region(row, height, column, breadth);
@@ -111,6 +141,22 @@ internal sealed unsafe class MatrixProduct
             ScratchLength = depth * (path.TileColumns + tileRows);
         }
 
+        var (mostRows, mostColumns) = (parts.Max(part => part.Rows), parts.Max(part => part.Columns));
+        var isLarge = !vector && (long)m * n * k >= SmallWork;   // counting zeros takes 0.1 µs
+        mayPassOverA = isLarge && mostRows >= LeastSparseRows && mostColumns >= path.SparseColumns / 2;
+        if (mayPassOverA)
+            ScratchLength = int.Max(ScratchLength, path.SparseScratch(mostRows, transposeA));
+
+        // The right side of a gradient of weights is a gradient of a layer's sums, with the zeros of its activation's derivative.
+        mirrored = new ProductShape(n, m, k, !transposeB, !transposeA, depth, false, false, transposeB ? k : n);
+        mayPassOverB = isLarge && transposeA && !transposeB && mostColumns >= LeastSparseRows && mostRows >= path.SparseColumns / 2;
+        if (mayPassOverB)
+        {
+            ScratchLength = int.Max(ScratchLength, LargestPart + path.SparseScratch(mostColumns, !transposeB));
+            if (rowParts > 1)
+                PreparedLength = checked((int)path.PreparedLength(n, k));
+        }
+
         packedStarts = new nint[parts.Length];
         if (vector || rows < 2 || (long)k * columns < SmallPanel)
             return;
@@ -118,8 +164,8 @@ internal sealed unsafe class MatrixProduct
         for (var part = 0; part < columnParts; part++)
         {
             for (var row = 0; row < rowParts; row++)
-                packedStarts[(row * columnParts) + part] = packed;
-            packed += (nint)k * path.PaddedColumns(parts[part].Columns);
+                packedStarts[isWide ? (row * columnParts) + part : (part * rowParts) + row] = packed;
+            packed += (nint)k * path.PaddedColumns(parts[isWide ? part : part * rowParts].Columns);
         }
 
         PackedLength = checked((int)packed);
@@ -133,6 +179,9 @@ internal sealed unsafe class MatrixProduct
 
     /// <summary>Terms of each sum.</summary>
     public int K { get; }
+
+    /// <summary>Whether zeros are passed over where there are many: saves time, but for what the runtime needs to compile it.</summary>
+    public bool PassesOverZeros { get; init; } = true;
 
     /// <summary>Number of parts, at least 1.</summary>
     public int Parts => parts.Length;
@@ -165,51 +214,84 @@ internal sealed unsafe class MatrixProduct
         Check.Length<float>(packed, PackedLength, nameof(packed));
         fixed (float* pb = b, to = packed)
         {
-            for (var part = 0; part < parts.Length && parts[part].Row == 0; part++)
-                path.Pack(shape, parts[part], pb, to + packedStarts[part]);
+            for (var part = 0; part < parts.Length; part++)
+            {
+                if (parts[part].Row == 0)
+                    path.Pack(shape, parts[part], pb, to + packedStarts[part]);
+            }
         }
     }
 
-    /// <summary>As <see cref="Run"/>, with op(B) packed; the same bits.</summary>
-    public void RunPacked(int part, ReadOnlySpan<float> a, ReadOnlySpan<float> packed, Span<float> c)
+    /// <summary>As <see cref="Run"/>, with op(B) packed beside it; the same bits.</summary>
+    public void RunPacked(int part, ReadOnlySpan<float> a, ReadOnlySpan<float> b, ReadOnlySpan<float> packed, Span<float> c, Span<float> scratch)
     {
-        Check.Length(a, (long)M * K, nameof(a));
+        Check.Length(a, aLength, nameof(a));
         Check.Length(packed, PackedLength, nameof(packed));
         Check.Length<float>(c, (long)M * N, nameof(c));
         var region = Part(part);
         if (region.Rows == 0 || region.Columns == 0)
             return;
-        fixed (float* pa = a, from = packed, pc = c)
-            path.Tiles(shape, region, pa, null, pc + Start(region), N, null, from + packedStarts[part]);
+        fixed (float* pa = a, pb = b, from = packed, pc = c, work = scratch)
+        {
+            if (!TrySparse(region, pa, pb, pc + Start(region), N, work, null))
+                path.Tiles(shape, region, pa, null, pc + Start(region), N, null, from + packedStarts[part]);
+        }
+    }
+
+    /// <summary>Floats that <see cref="Prepare"/> makes of B; 0 for a product that needs nothing.</summary>
+    public int PreparedLength { get; }
+
+    /// <summary>Number of parts of <see cref="Prepare"/>.</summary>
+    public int PreparationParts => int.Clamp(N / LeastColumns, 1, FewParts);
+
+    /// <summary>Makes ready what all parts need of a B whose zeros are passed over, so that not each of them makes it.</summary>
+    public void Prepare(int part, ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> prepared)
+    {
+        Check.Length(b, (long)K * N, nameof(b));
+        Check.Length<float>(prepared, PreparedLength, nameof(prepared));
+        var (column, columns) = Slice(N, PreparationParts, part, Cut);
+        fixed (float* pa = a, pb = b, to = prepared)
+        {
+            if (PassesOver(pa, pb) == ProductSide.B)
+                path.Prepare(mirrored, column, columns, pb, to);
+        }
     }
 
     /// <summary>Computes the rectangle of part <paramref name="part"/>; the rest of C is left alone. C must not overlap
     /// A or B.</summary>
-    public void Run(int part, ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> c, Span<float> scratch)
+    /// <param name="part">Which.</param>
+    /// <param name="a">A.</param>
+    /// <param name="b">B.</param>
+    /// <param name="c">C.</param>
+    /// <param name="scratch">The worker's memory.</param>
+    /// <param name="prepared">What every part of <see cref="Prepare"/> has made; none if each part is to make it for itself.</param>
+    public void Run(int part, ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> c, Span<float> scratch, ReadOnlySpan<float> prepared = default)
     {
         Check.Length<float>(c, (long)M * N, nameof(c));
         var region = Part(part);
         if (region.Rows > 0 && region.Columns > 0)
-            Compute(region, a, b, c[Start(region)..], N, scratch);
+            Compute(region, a, b, c[Start(region)..], N, scratch, prepared);
     }
 
-    /// <summary>As <see cref="Run(int, ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, Span{float})"/>, but the rectangle alone is
-    /// written, row after row; the same bits.</summary>
-    public void RunAlone(int part, ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> rectangle, Span<float> scratch)
+    /// <summary>As <see cref="Run"/>, but the rectangle alone is written, row after row; the same bits.</summary>
+    public void RunAlone(
+        int part, ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> rectangle, Span<float> scratch, ReadOnlySpan<float> prepared = default)
     {
         var region = Part(part);
         Check.Length<float>(rectangle, (long)region.Rows * region.Columns, nameof(rectangle));
         if (region.Rows > 0 && region.Columns > 0)
-            Compute(region, a, b, rectangle, region.Columns, scratch);
+            Compute(region, a, b, rectangle, region.Columns, scratch, prepared);
     }
 
     private int Start(in Region region) => (region.Row * N) + region.Column;
 
-    private void Compute(in Region region, ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> c, int cRow, Span<float> scratch)
+    private void Compute(
+        in Region region, ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> c, int cRow, Span<float> scratch, ReadOnlySpan<float> prepared)
     {
-        Check.Length(a, (long)M * K, nameof(a));
+        Check.Length(a, aLength, nameof(a));
         Check.Length(b, (long)K * N, nameof(b));
         Check.Length<float>(scratch, ScratchLength, nameof(scratch));
+        Check.Length(prepared, prepared.IsEmpty ? 0 : PreparedLength, nameof(prepared));
         if (K == 0)
         {
             for (var row = 0; row < region.Rows; row++)
@@ -217,26 +299,56 @@ internal sealed unsafe class MatrixProduct
             return;
         }
 
-        fixed (float* pa = a, pb = b, pc = c, work = scratch)
+        fixed (float* pa = a, pb = b, pc = c, work = scratch, ready = prepared)
         {
             if (swapped)
                 path.Vector(shape, region.Row, region.Rows, pb, pa, pc);
             else if (vector)
                 path.Vector(shape, region.Column, region.Columns, pa, pb, pc);
-            else
+            else if (!TrySparse(region, pa, pb, pc, cRow, work, ready))
                 path.Tiles(shape, region, pa, pb, pc, cRow, work, null);
         }
     }
 
+    /// <summary>Of which side the zeros are passed over; the same for every part.</summary>
+    internal ProductSide PassesOver(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
+    {
+        fixed (float* pa = a, pb = b)
+            return PassesOver(pa, pb);
+    }
+
+    private ProductSide PassesOver(float* a, float* b) =>
+        !PassesOverZeros ? ProductSide.None
+        : mayPassOverA && path.Share(a, (int)aLength) <= MostPresent ? ProductSide.A
+        : mayPassOverB && path.Share(b, K * N) <= MostPresent ? ProductSide.B
+        : ProductSide.None;
+
+    private bool TrySparse(in Region region, float* a, float* b, float* c, int cRow, float* scratch, float* prepared)
+    {
+        switch (PassesOver(a, b))
+        {
+            case ProductSide.A:
+                path.Sparse(shape, region, a, b, c, cRow, scratch, null);
+                return true;
+            case ProductSide.B:
+                var turned = new Region(region.Column, region.Columns, region.Row, region.Rows);
+                path.Sparse(mirrored, turned, b, a, scratch, region.Rows, scratch + LargestPart, prepared);
+                Transposition.Block(scratch, region.Rows, c, cRow, region.Columns, region.Rows);
+                return true;
+            default:
+                return false;
+        }
+    }
+
     // How many cuts along the rows and the columns of C.
-    private static (int RowParts, int ColumnParts) Cuts(int rows, int columns, int k, bool wide)
+    private static (int RowParts, int ColumnParts) Cuts(int rows, int columns, int k, int mostParts, bool wide)
     {
         var work = (long)rows * columns * k;
         if (rows == 1)
             return (1, (int)long.Clamp(work / VectorWork, 1, 8));
         if (work < SmallWork)
             return (1, 1);
-        var parts = long.Max(long.Min(8, work / (SmallWork / 2)), (long)rows * columns / PartElements);
+        var parts = long.Max(long.Min(mostParts, work / (SmallWork / 2)), (long)rows * columns / PartElements);
         var rowParts = 1;
         var columnParts = 1;
         while ((long)rowParts * columnParts < parts)
@@ -245,7 +357,9 @@ internal sealed unsafe class MatrixProduct
             // many tiles of rows.
             var height = rows / rowParts;
             var width = columns / columnParts;
-            var cutsColumns = wide ? height <= WideRows : width >= height || height <= TallRows;
+            if (rowParts * columnParts >= FewParts && width <= LeastColumns && height <= LeastRows)
+                break;
+            var cutsColumns = wide ? width > WideColumns || height < 2 * Cut : width >= height || height <= TallRows;
             if (cutsColumns && width >= 2 * Cut)
                 columnParts *= 2;
             else if (height >= 2 * Cut)
@@ -258,7 +372,7 @@ internal sealed unsafe class MatrixProduct
     }
 
     // Slices begin at multiples of the unit and differ by at most one.
-    private static (int Start, int Count) Slice(int length, int parts, int index, int unit)
+    internal static (int Start, int Count) Slice(int length, int parts, int index, int unit = Cut)
     {
         var units = (length + unit - 1) / unit;
         var start = (int)((long)units * index / parts) * unit;

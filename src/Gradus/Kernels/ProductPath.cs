@@ -40,6 +40,25 @@ internal abstract unsafe class ProductPath
     public abstract void Tiles(
         in ProductShape shape, Region region, float* a, float* b, float* c, nint cRow, float* scratch, float* packed);
 
+    /// <summary>Columns of the widest panel of <see cref="Sparse"/>.</summary>
+    public abstract int SparseColumns { get; }
+
+    /// <summary>Floats of scratch memory that <see cref="Sparse"/> needs for regions of so many rows.</summary>
+    public abstract int SparseScratch(int rows, bool transposeA);
+
+    /// <summary>Floats of what <see cref="Prepare"/> makes.</summary>
+    public abstract long PreparedLength(int m, int k);
+
+    /// <summary>Turns rows of a transposed A for <see cref="Sparse"/>.</summary>
+    public abstract void Prepare(in ProductShape shape, int row, int rows, float* a, float* prepared);
+
+    /// <summary>As <see cref="Tiles"/>, from an A whose zeros are passed over; if it is transposed, it may be prepared.</summary>
+    public abstract void Sparse(
+        in ProductShape shape, Region region, float* a, float* b, float* c, nint cRow, float* scratch, float* prepared);
+
+    /// <summary>About which share of a matrix is not zero.</summary>
+    public abstract double Share(float* matrix, int length);
+
     /// <summary>Computes columns of c (1 × n) = a (1 × k) · op(B), the first of them at <paramref name="c"/>.</summary>
     public abstract void Vector(in ProductShape shape, int column, int columns, float* a, float* b, float* c);
 

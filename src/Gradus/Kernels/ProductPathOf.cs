@@ -15,6 +15,8 @@ internal sealed unsafe class ProductPath<TLanes, TVector> : ProductPath
     private static readonly delegate*<float*, nint, nint, float*, nint, float*, nint, int, int, int, bool, float*, void>[]
         Kernels = MakeKernels();
 
+    private readonly SparseProduct<TLanes, TVector> sparse = new();
+
     public override int Width => TLanes.Width;
 
     public override int TileRows => TLanes.TileRows;
@@ -30,6 +32,21 @@ internal sealed unsafe class ProductPath<TLanes, TVector> : ProductPath
         else
             VectorMatrix<TLanes, TVector>.Combine(a, b + column, shape.N, c, shape.K, columns);
     }
+
+    public override int SparseColumns => SparseProduct<TLanes, TVector>.PanelVectors * TLanes.Width;
+
+    public override int SparseScratch(int rows, bool transposeA) => SparseProduct<TLanes, TVector>.ScratchLength(rows, transposeA);
+
+    public override long PreparedLength(int m, int k) => SparseProduct<TLanes, TVector>.PreparedLength(m, k);
+
+    public override void Prepare(in ProductShape shape, int row, int rows, float* a, float* prepared) =>
+        SparseProduct<TLanes, TVector>.Prepare(shape, row, rows, a, prepared);
+
+    public override void Sparse(
+        in ProductShape shape, Region region, float* a, float* b, float* c, nint cRow, float* scratch, float* prepared) =>
+        sparse.Run(shape, region, a, b, c, cRow, scratch, prepared);
+
+    public override double Share(float* matrix, int length) => SparseProduct<TLanes, TVector>.Share(matrix, length);
 
     public override int PaddedColumns(int columns)
     {
@@ -73,8 +90,8 @@ internal sealed unsafe class ProductPath<TLanes, TVector> : ProductPath
     public override void Tiles(
         in ProductShape shape, Region region, float* a, float* b, float* c, nint cRow, float* scratch, float* packed)
     {
-        nint aRow = shape.TransposeA ? 1 : shape.K;
-        nint aStep = shape.TransposeA ? shape.M : 1;
+        nint aRow = shape.TransposeA ? 1 : shape.ARow;
+        nint aStep = shape.TransposeA ? shape.ARow : 1;
         a += region.Row * aRow;
         for (var start = 0; start < shape.K; start += shape.Depth)
         {

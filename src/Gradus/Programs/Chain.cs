@@ -21,6 +21,9 @@ internal sealed class Chain(
     // Formulas that leave nothing between them: few passes, for which the second cache level is fast enough.
     private readonly int block = registers == 0 && Array.TrueForAll(steps, step => step is FormulaStep) ? FormulaBlock : Block;
 
+    // Formulas run through the rows of a rectangle by themselves.
+    private readonly bool takesRectangles = prologue.Length == 0 && Array.TrueForAll(steps, step => step is FormulaStep { TakesRectangles: true });
+
     public int ScratchLength { get; } = registers * Block;
 
     public int Rows { get; } = rows;
@@ -65,6 +68,12 @@ internal sealed class Chain(
         {
             for (var row = region.Row; row < end; row += rowsPerBlock)
                 total += RunAll(steps, new ChainBlock(row * Columns, row, Math.Min(rowsPerBlock, end - row), 0, Columns, part + ((row - region.Row) * Columns)), scratch);
+        }
+        else if (takesRectangles && region.Columns <= block)
+        {
+            var most = block / region.Columns;
+            for (var row = region.Row; row < end; row += most)
+                total += RunAll(steps, new ChainBlock((row * Columns) + region.Column, row, Math.Min(most, end - row), region.Column, region.Columns, part + ((row - region.Row) * region.Columns), Columns), scratch);
         }
         else
         {

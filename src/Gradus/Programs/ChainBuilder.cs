@@ -28,14 +28,17 @@ internal sealed class ChainBuilder
     /// <summary>The node whose elements are summed, by a formula that it is part of; null for none.</summary>
     public Node? Summed => group.Total?.Inputs[0];
 
+    /// <summary>Nodes of a formula at least: with fewer, one pass a node is as fast; but after a product, whose parts may be narrow, a formula
+    /// saves a call for each of their rows.</summary>
+    public int FewestNodes => group.Head is null ? 3 : 2;
+
     /// <summary>Makes the chain.</summary>
     /// <param name="group">Whose elementwise nodes it computes.</param>
     /// <param name="state">What random numbers depend on.</param>
-    /// <param name="leastWork">Elements · nodes from which it is worth while to compile a formula.</param>
-    public static Chain Build(Group group, RunState state, long leastWork)
+    public static Chain Build(Group group, RunState state)
     {
         var builder = new ChainBuilder(group, state);
-        var items = builder.Items(leastWork);
+        var items = builder.Items();
         for (var i = 0; i < items.Count; i++)
         {
             builder.Add(items[i]);
@@ -50,10 +53,10 @@ internal sealed class ChainBuilder
     }
 
     /// <summary>What becomes a step each: formulas of as many nodes as possible, and single nodes.</summary>
-    private List<Item> Items(long leastWork)
+    private List<Item> Items()
     {
         var nodes = group.Elementwise.ToArray();
-        if (!Formula.IsSupported || (group.Total is null && group.Work < leastWork))
+        if (!Formula.IsSupported || (group.Total is null && group.Work < group.FormulaWork))
             return MergeProducts(nodes);
         var items = new List<Item>();
         var single = 0;   // the first of the nodes that are not yet items

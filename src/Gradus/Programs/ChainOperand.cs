@@ -33,11 +33,19 @@ internal sealed record ChainOperand(ChainOperandKind Kind, Slot Slot = default, 
     /// <summary>The elements of this operand that belong to a block.</summary>
     public Span<float> Vector(in ChainBlock block, Span<float> scratch) => Kind switch
     {
-        ChainOperandKind.Full => Slot.Part(block.Start, block.Length),
+        ChainOperandKind.Full => Slot.Part(block.Start, block.IsRectangle ? ((block.Rows - 1) * block.Stride) + block.Width : block.Length),
         ChainOperandKind.Part => scratch.Slice(block.Part, block.Length),
         ChainOperandKind.Row => Slot.Part(block.Column, block.Width),
         ChainOperandKind.Repeated => scratch.Slice((Register * Chain.Block) + block.Column, block.Length),
         _ => scratch.Slice(Register * Chain.Block, block.Length),
+    };
+
+    /// <summary>Floats from one row of this operand to the next in a rectangle.</summary>
+    public int RowStride(in ChainBlock block) => Kind switch
+    {
+        ChainOperandKind.Full => block.Stride,
+        ChainOperandKind.Row => 0,
+        _ => block.Width,
     };
 
     /// <summary>The number that this operand is for a whole block.</summary>
@@ -51,8 +59,11 @@ internal sealed record ChainOperand(ChainOperandKind Kind, Slot Slot = default, 
 
 /// <summary>The elements of one block: from flat index <paramref name="Start"/>, <paramref name="Rows"/> rows from
 /// <paramref name="Row"/>, <paramref name="Width"/> columns from <paramref name="Column"/>; those of <see cref="ChainOperandKind.Part"/> at
-/// <paramref name="Part"/> of the scratch memory.</summary>
-internal readonly record struct ChainBlock(int Start, int Row, int Rows, int Column, int Width, int Part)
+/// <paramref name="Part"/> of the scratch memory. If it is a part of wider rows, <paramref name="Stride"/> floats lie from one to the next,
+/// else they lie side by side and it is 0.</summary>
+internal readonly record struct ChainBlock(int Start, int Row, int Rows, int Column, int Width, int Part, int Stride = 0)
 {
     public int Length => Rows * Width;
+
+    public bool IsRectangle => Stride > 0;
 }

@@ -74,6 +74,9 @@ internal sealed class FormulaStep(Formula formula, ChainOperand[] vectors, Chain
 {
     public override double Passes => 2;
 
+    /// <summary>Whether no operand changes from row to row but by lying elsewhere.</summary>
+    public bool TakesRectangles { get; } = Array.TrueForAll(numbers, number => number.Kind != ChainOperandKind.Column);
+
     public override void Run(in ChainBlock block, Span<float> scratch) => RunAndSum(block, scratch);
 
     public override double RunAndSum(in ChainBlock block, Span<float> scratch)
@@ -84,7 +87,12 @@ internal sealed class FormulaStep(Formula formula, ChainOperand[] vectors, Chain
             addresses[i] = Formula.AddressOf(vectors[i].Vector(block, scratch));
         for (var i = 0; i < numbers.Length; i++)
             values[i] = numbers[i].Scalar(block);
-        return formula.Run(addresses, values, block.Length);
+        if (!block.IsRectangle)
+            return formula.Run(addresses, values, block.Length);
+        Span<int> strides = stackalloc int[vectors.Length];
+        for (var i = 0; i < vectors.Length; i++)
+            strides[i] = vectors[i].RowStride(block);
+        return formula.Run(addresses, strides, values, block.Rows, block.Width);
     }
 }
 

@@ -8,6 +8,9 @@ internal static class Compiler
     // The first formula of a process takes 26 ms, those after it about two; so a program with one that pays has others too.
     private const int FurtherFormulas = 64;
 
+    // A program that changes no parameters may run but once: bias and rectifier alone are no reason to wait.
+    private const int FewestOfPrediction = 3;
+
     public static (ProgramGraph Graph, Instruction[] Instructions) Compile(
         IReadOnlyList<Expression> outputs, ProgramOptions options, RunState state)
     {
@@ -21,11 +24,15 @@ internal static class Compiler
         Fusion.Run(graph.Nodes, fuse: !options.KeepAll, options.FormulaWork);
         var copies = Placements.Run(graph, options.Placements);
         var order = Fusion.Schedule(graph.Nodes);
+        var trains = graph.Nodes.Exists(node => node.IsTrained);
+        var formulaWork = order.Exists(group => group.Work >= options.FormulaWork && (trains || group.Elementwise.Count() >= FewestOfPrediction))
+            ? options.FormulaWork / FurtherFormulas : long.MaxValue;
+        foreach (var group in order)
+            (group.FormulaWork, group.IsRunOften) = (formulaWork, trains || options.FixedParameters);
         MemoryPlan.Run(graph.Nodes, order);
         FillConstants(graph.Nodes);
 
-        var formulaWork = order.Exists(group => group.Work >= options.FormulaWork) ? options.FormulaWork / FurtherFormulas : long.MaxValue;
-        var instructions = order.SelectMany(group => Lower(group, state, options, formulaWork))
+        var instructions = order.SelectMany(group => Lower(group, state, options))
             .Concat(copies.Select(copy => new CopyInstruction(copy.Value.Memory, copy.Place))).ToArray();
         var workers = options.Team?.Threads ?? 1;
         var scratch = new AlignedBuffer[workers];
@@ -36,32 +43,43 @@ internal static class Compiler
         return (graph, instructions);
     }
 
-    private static IEnumerable<Instruction> Lower(Group group, RunState state, ProgramOptions options, long formulaWork)
+    private static IEnumerable<Instruction> Lower(Group group, RunState state, ProgramOptions options)
     {
         if (group.Head is not { } head)
-            return [new ChainInstruction(ChainBuilder.Build(group, state, formulaWork), group.Total?.Memory)];
+            return [new ChainInstruction(ChainBuilder.Build(group, state), group.Total?.Memory)];
         var x = head.Inputs[0];
         return head.Op.Lowering switch
         {
-            Lowering.Product => LowerProduct(group, head, state, options, formulaWork),
+            Lowering.Product => LowerProduct(group, head, state, options),
             Lowering.Reduction reduction =>
                 [new ReductionInstruction(head.Arguments.Axis, reduction.IsMaximum, x.Rows, x.Columns, x.Memory, head.Memory)],
             Lowering.RowWise rowWise =>
                 [new RowInstruction(rowWise.Kernel, x.Rows, x.Columns, head.Columns, x.Memory, head.Memory)],
-            Lowering.Movement { Kind: MovementKind.ScatterAddRows } => [ScatterInstruction.Of(group, head, state, formulaWork)],
+            Lowering.Movement { Kind: MovementKind.ScatterAddRows } => [ScatterInstruction.Of(group, head, state)],
             Lowering.Movement => [new MovementInstruction(head)],
             Lowering.View => [new CopyInstruction(x.Memory, head.Memory)],
             _ => throw new InvalidOperationException($"'{head.Source.Operation}' has no instruction."),
         };
     }
 
-    private static IEnumerable<Instruction> LowerProduct(Group group, Node head, RunState state, ProgramOptions options, long formulaWork)
+    private static IEnumerable<Instruction> LowerProduct(Group group, Node head, RunState state, ProgramOptions options)
     {
         var (a, b) = (head.Inputs[0], head.Inputs[1]);
-        var chain = group.Nodes.Count > 1 ? ChainBuilder.Build(group, state, formulaWork) : null;
+        var chain = group.Nodes.Count > 1 ? ChainBuilder.Build(group, state) : null;
         var isInParts = group.HasEpilogue;
-        yield return new ProductInstruction(group.Product, a.Memory, b.Memory, group.IsHeadPassedOn ? null : head.Memory, isInParts ? chain : null,
-            isInParts ? group.Total?.Memory : null, isPacked: options.FixedParameters && !group.IsHeadPassedOn && b.IsLeaf && b.Op != Ops.Input);
+        if (group.Split is { } split)
+        {
+            yield return new SplitProductInstruction(split, a.Memory, b.Memory, head.Memory, isInParts ? chain : null);
+        }
+        else
+        {
+            var prepared = group.IsRunOften && group.Product.PreparedLength > 0 ? new AlignedBuffer(group.Product.PreparedLength) : null;
+            if (prepared is not null)
+                yield return new PreparationInstruction(group.Product, a.Memory, b.Memory, prepared);
+            yield return new ProductInstruction(group.Product, a.Memory, b.Memory, group.IsHeadPassedOn ? null : head.Memory, isInParts ? chain : null,
+                isInParts ? group.Total?.Memory : null, isPacked: options.FixedParameters && !group.IsHeadPassedOn && b.IsLeaf && b.Op != Ops.Input, prepared);
+        }
+
         if (!isInParts && chain is not null)
             yield return new ChainInstruction(chain, group.Total?.Memory);
     }

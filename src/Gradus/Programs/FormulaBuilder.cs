@@ -7,9 +7,6 @@ namespace Gradus.Programs;
 /// machine; those that are used after the formula are stored too.</summary>
 internal sealed class FormulaBuilder
 {
-    /// <summary>Nodes at least: with fewer, one pass a node is as fast.</summary>
-    public const int Fewest = 3;
-
     // More than any optimiser has (Adam: 14), for the JIT inlines operations into a method only until it has some hundred local variables.
     private const int Most = 48;
 
@@ -30,7 +27,7 @@ internal sealed class FormulaBuilder
         while (length < Math.Min(nodes.Length, Most) && nodes[length].Op.Lowering.Formula is not null)
             length++;
         FormulaBuilder? longest = null;
-        for (; length > 0 && (length >= Fewest || nodes[..length].Contains(chain.Summed)); length--)
+        for (; length > 0 && (length >= chain.FewestNodes || nodes[..length].Contains(chain.Summed)); length--)
         {
             var builder = new FormulaBuilder(chain, nodes[..length].ToArray());
             if (!builder.Fits())

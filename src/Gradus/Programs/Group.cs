@@ -9,6 +9,8 @@ internal sealed class Group(Node first)
     // Columns of a part of a product for the elementwise work to follow part by part.
     private const int ShortestStretch = 384;
 
+    private bool isSplitKnown;
+
     /// <summary>In the order of their ids.</summary>
     public List<Node> Nodes { get; private set; } = [first];
 
@@ -36,16 +38,27 @@ internal sealed class Group(Node first)
 
     /// <summary>The head as a product; it must be one.</summary>
     public MatrixProduct Product => field ??= Head is { Inputs: [var a, _], Arguments: var how } head
-        ? new MatrixProduct(head.Rows, head.Columns, how.TransposeLeft ? a.Rows : a.Columns, how.TransposeLeft, how.TransposeRight)
+        ? new MatrixProduct(head.Rows, head.Columns, how.TransposeLeft ? a.Rows : a.Columns, how.TransposeLeft, how.TransposeRight) { PassesOverZeros = IsRunOften }
         : throw new InvalidOperationException("The group has no product.");
 
+    /// <summary>The head as a product in two halves, if it is a product with a parameter that is trained, and worth splitting. Asked for when
+    /// places have been given.</summary>
+    public SplitProduct? Split => isSplitKnown ? field : field = FindSplit();
+
+    /// <summary>Whether the program will run many times, as in training: then it is worth while to compile more for it.</summary>
+    public bool IsRunOften { get; set; }
+
+    /// <summary>Elements · operations from which it is worth while to compile a formula.</summary>
+    public long FormulaWork { get; set; } = long.MaxValue;
+
     /// <summary>Whether elementwise work follows a product part by part. In the epilogue of narrow parts it would run in stretches of a few
-    /// vectors; over whole rows, right after the product, it is faster although the product has left the first cache level.</summary>
-    public bool HasEpilogue => Nodes.Count > 1 && Product.Part(0).Columns >= Math.Min(Columns, ShortestStretch);
+    /// vectors, unless a formula runs through them; over whole rows, right after the product, it is faster although the product has left the
+    /// first cache level.</summary>
+    public bool HasEpilogue => Nodes.Count > 1 && (IsFormula || (Split?.Region(0) ?? Product.Part(0)).Columns >= Math.Min(Columns, ShortestStretch));
 
     /// <summary>Whether nothing but the epilogue reads what the head, a product, computes, and it has places of its own for its results: then
     /// each part goes from the product to the epilogue in the worker's scratch memory, which stays in the caches.</summary>
-    public bool IsHeadPassedOn => Head is { IsKept: false, Slot: null, Op.Lowering: Lowering.Product } head && HasEpilogue
+    public bool IsHeadPassedOn => Head is { IsKept: false, Slot: null, Op.Lowering: Lowering.Product } head && HasEpilogue && Split is null
         && head.Users.TrueForAll(user => user.Group == this) && Elementwise.All(node => node.Slot is not null || (!node.IsKept && node.Users.TrueForAll(user => user.Group == this)));
 
     /// <summary>The groups whose results this one reads, and those it must wait for.</summary>
@@ -133,4 +146,16 @@ internal sealed class Group(Node first)
     private static bool CanCarry(Node head, List<Node> chain) =>
         head.Op.Lowering is Lowering.Product or Lowering.Movement { Kind: MovementKind.ScatterAddRows }
         && !chain.Exists(node => Array.Exists(head.Inputs, input => input.Base == node));
+
+    private SplitProduct? FindSplit()
+    {
+        isSplitKnown = true;
+        return Total is null && Head is { Inputs: [var a, { IsTrained: true }], Arguments: { TransposeLeft: false, TransposeRight: false } } head
+            ? SplitProduct.Of(head.Rows, head.Columns, a.Columns) : null;
+    }
+
+    // All of it in formulas that take rectangles.
+    private bool IsFormula => Formula.IsSupported && (Total is not null || Work >= FormulaWork)
+        && Elementwise.All(node => node.Op.Lowering.Formula is not null && Array.TrueForAll(node.Inputs, x => x.Length == 1
+            || (x.Columns == Columns && (x.Rows == Rows || Columns > Chain.NarrowColumns))));
 }

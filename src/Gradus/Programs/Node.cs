@@ -37,6 +37,10 @@ internal sealed class Node(int id, Expression source, Node[] inputs, int rows, i
     /// <summary>The node whose memory this is: itself, unless this is a view.</summary>
     public Node Base => IsView ? Inputs[0].Base : this;
 
+    /// <summary>Whether this is a parameter of a program that assigns something: the parameter itself, or the gradient for a step that
+    /// changes it. So it is another from run to run.</summary>
+    public bool IsTrained { get; set; }
+
     /// <summary>Whether the value must be in memory after the run.</summary>
     public bool IsKept { get; set; }
 

@@ -26,6 +26,8 @@ internal static class Placements
         }
 
         values.RemoveAll(value => value.Value.Slot == value.Place);   // w ← w
+        foreach (var leaf in leaves)
+            leaf.IsTrained = values.Count > 0 && leaf.Op == Ops.Parameter;
 
         for (var i = 0; i < values.Count; i++)
         {

@@ -10,7 +10,10 @@ namespace Gradus.Programs;
 /// <param name="epilogue">What follows; null for nothing.</param>
 /// <param name="total">Where the sum of one of the epilogue's results goes; null for none.</param>
 /// <param name="isPacked">Whether the right side stays as it is and is packed once.</param>
-internal sealed class ProductInstruction(MatrixProduct product, Slot a, Slot b, Slot? c, Chain? epilogue, Slot? total, bool isPacked) : Instruction
+/// <param name="prepared">Where what all parts need of the right side is made ready before, by a <see cref="PreparationInstruction"/>; null
+/// if the product needs nothing.</param>
+internal sealed class ProductInstruction(
+    MatrixProduct product, Slot a, Slot b, Slot? c, Chain? epilogue, Slot? total, bool isPacked, AlignedBuffer? prepared) : Instruction
 {
     private readonly Total? total = total is { } place ? new Total(place, product.Parts) : null;
     private readonly AlignedBuffer? packed = isPacked && product.PackedLength > 0 ? new AlignedBuffer(product.PackedLength) : null;
@@ -36,12 +39,13 @@ internal sealed class ProductInstruction(MatrixProduct product, Slot a, Slot b, 
     public override void Run(int part, int worker)
     {
         var scratch = Scratch[worker].Span;
+        var ready = prepared is null ? default : prepared.Span;
         if (c is not { } whole)
-            product.RunAlone(part, a.Span, b.Span, scratch[PartStart..], scratch);
+            product.RunAlone(part, a.Span, b.Span, scratch[PartStart..], scratch, ready);
         else if (packed is null)
-            product.Run(part, a.Span, b.Span, whole.Span, scratch);
+            product.Run(part, a.Span, b.Span, whole.Span, scratch, ready);
         else
-            product.RunPacked(part, a.Span, packed.Span, whole.Span);
+            product.RunPacked(part, a.Span, b.Span, packed.Span, whole.Span, scratch);
         var share = epilogue?.Run(product.Part(part), scratch, PartStart) ?? 0;
         total?.Add(part, share);
     }

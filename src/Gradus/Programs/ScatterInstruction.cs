@@ -36,8 +36,8 @@ internal sealed class ScatterInstruction : Instruction
 
     public override int ScratchLength => epilogue?.ScratchLength ?? 0;
 
-    public static ScatterInstruction Of(Group group, Node head, RunState state, long leastFormulaWork) => new(
-        head, group.Nodes.Count > 1 ? ChainBuilder.Build(group, state, leastFormulaWork) : null, IsStepOfDescent(group, head));
+    public static ScatterInstruction Of(Group group, Node head, RunState state) => new(
+        head, group.Nodes.Count > 1 ? ChainBuilder.Build(group, state) : null, IsStepOfDescent(group, head));
 
     public override void Run(int part, int worker)
     {

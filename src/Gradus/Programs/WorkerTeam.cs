@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Gradus.Programs;
 
 namespace Gradus;
@@ -76,10 +77,22 @@ public sealed class WorkerTeam : IDisposable
 
     private bool HasWork() => now.HasPart || ahead.HasPart;
 
+    // Until there is nothing left to take.
     private void Work(int worker)
     {
-        while (now.RunPart(worker) || ahead.RunPart(worker))
+        var idleSince = 0L;
+        while (HasWork())
         {
+            var waited = idleSince == 0 ? 0 : Stopwatch.GetTimestamp() - idleSince;
+            if (now.RunPart(worker, waited >= now.Patience) || ahead.RunPart(worker, waited >= ahead.Patience))
+            {
+                idleSince = 0;
+                continue;
+            }
+
+            if (idleSince == 0)
+                idleSince = Stopwatch.GetTimestamp();
+            Thread.SpinWait(10);
         }
     }
 

@@ -65,6 +65,52 @@ public sealed class FormulaTests
         Assert.Throws<InvalidOperationException>(() => code.Sum(x));
     }
 
+    /// <summary>v₁ ← v₀ + v₁ · n₀ on a part of wider rows, with one row v₀ for all of them or one each: the numbers of the formula run row by
+    /// row, and nothing beside the rectangle; the sum of the results agrees with double.</summary>
+    [Theory]
+    [InlineData(1, 16)]
+    [InlineData(7, 64)]
+    [InlineData(33, 128)]
+    [InlineData(500, 128)]
+    [InlineData(9, 37)]
+    [InlineData(3, 3000)]
+    public void A_rectangle_has_the_numbers_of_its_rows(int rows, int columns)
+    {
+        var code = new FormulaCode();
+        var sum = code.Apply(FormulaOperation.Binary<AddOp>(), code.Load(0), code.Apply(FormulaOperation.Binary<MultiplyOp>(), code.Load(1), code.Number(0)));
+        code.Store(sum, 1);
+        code.Sum(sum);
+        Assert.True(Formula.IsSupported);
+        var formula = code.Compile();
+        foreach (var shared in new[] { true, false })
+        {
+            var (stride, first) = (columns + 48, 32);
+            var (v, w) = (new AlignedBuffer(rows * stride), new AlignedBuffer((rows * stride) + first));
+            TestNumbers.Fill(v.Span, 1);
+            TestNumbers.Fill(w.Span, 2);
+            var before = w.Span.ToArray();
+            var total = formula.Run(
+                [Formula.AddressOf(v.Span), Formula.AddressOf(w.Span[first..])], [shared ? 0 : stride, stride], [0.5f], rows, columns);
+            double exact = 0, size = 0;
+            for (var i = 0; i < before.Length; i++)
+            {
+                var (row, column) = ((i - first) / stride, (i - first) % stride);
+                if (i < first || column >= columns || row >= rows)
+                {
+                    Assert.Equal(before[i], w.Span[i]);
+                    continue;
+                }
+
+                var expected = v.Span[(shared ? 0 : row * stride) + column] + (before[i] * 0.5f);
+                Assert.Equal(expected, w.Span[i]);
+                exact += expected;
+                size += Math.Abs(expected);
+            }
+
+            Assert.InRange(total, exact - ((Reductions.Block + 2) / (double)(1 << 24) * size), exact + ((Reductions.Block + 2) / (double)(1 << 24) * size));
+        }
+    }
+
     /// <summary>n₀ · v₀ − n₁ · v₁ + … with as many terms as there are places, and each term used again later: more values
     /// at a time than the registers of the machine hold.</summary>
     [Fact]

@@ -75,7 +75,7 @@ public class MatrixProductTests
                 for (var part = 0; part < product.Parts; part++)
                 {
                     product.Run(part, a.Span, b.Span, c.Span, scratch.Span);
-                    product.RunPacked(part, a.Span, packed.Span, fromPacked.Span);
+                    product.RunPacked(part, a.Span, b.Span, packed.Span, fromPacked.Span, scratch.Span);
                 }
 
                 Assert.True(c.Span.SequenceEqual(fromPacked.Span), $"{m} × {n} × {k}, B {(transposeB ? "transposed" : "plain")}");

@@ -52,12 +52,16 @@ public sealed class LargeProgramTests
     [Fact]
     public void An_epilogue_that_replaces_a_factor_of_its_product_waits_for_all_parts()
     {
-        var expected = Run(Relu(S.Dot(T) + S), new ProgramOptions { KeepAll = true });
-        var buffer = new ParameterBuffer([S, T]);
-        foreach (var parameter in buffer.Parameters)
-            Numeric.CopyTo(new Draw((ulong)(parameter.Name ?? "?")[0]).Matrix(400, 400), buffer[parameter]);
-        CompiledProgram.Compile([], new ProgramOptions { Placements = [.. buffer.PlaceEach(), buffer.Place(Relu(S.Dot(T) + S), S)] }).Run();
-        Assert.Equal(expected, buffer[S].ToArray());
+        Assert.Equal(Assign(keepAll: true), Assign(keepAll: false));
+
+        static float[] Assign(bool keepAll)
+        {
+            var buffer = new ParameterBuffer([S, T]);
+            foreach (var parameter in buffer.Parameters)
+                Numeric.CopyTo(new Draw((ulong)(parameter.Name ?? "?")[0]).Matrix(400, 400), buffer[parameter]);
+            CompiledProgram.Compile([], new ProgramOptions { KeepAll = keepAll, Placements = [.. buffer.PlaceEach(), buffer.Place(Relu(S.Dot(T) + S), S)] }).Run();
+            return buffer[S].ToArray();
+        }
     }
 
     // What only the epilogue reads goes to it part by part: parts of all columns and of some, operands of every shape.
@@ -95,6 +99,65 @@ public sealed class LargeProgramTests
                 Numeric.CopyTo(new Draw((ulong)(leaf.Name ?? "?")[^1]).Matrix(leaf.Shape.Rows.Size, leaf.Shape.Columns.Size), buffer[leaf]);
             CompiledProgram.Compile([], options with { Placements = [.. buffer.PlaceEach(), .. places.Select(each => buffer.Place(each.Value, each.Place))] }).Run();
             return buffer.All.ToArray();
+        }
+    }
+
+    /// <summary>Two layers of rectifiers, whose products with the weights are split, whose gradients are full of zeros, and whose weights
+    /// are assigned, five times in a row.</summary>
+    [Theory]
+    [InlineData(64, 700, 300)]
+    [InlineData(40, 300, 530)]
+    public void Steps_of_descent_have_the_bits_of_the_plain_ones_with_any_number_of_threads(int rows, int inputs, int units)
+    {
+        Expression x = P(rows, inputs, "x"), w = P(inputs, units, "w"), v = P(units, units, "v"), b = P(1, units, "b");
+        var hidden = Relu(x.Dot(w) + b);
+        var loss = Mean(Square(Relu(hidden.Dot(v) + b) - 1));
+        Expression[] parameters = [w, v, b];
+        var gradients = Gradient.Of(loss, parameters);
+
+        var expected = Steps(new ProgramOptions { KeepAll = true });
+        Assert.Equal(expected, Steps(new ProgramOptions()));
+        Assert.Equal(expected, Steps(new ProgramOptions { FormulaWork = 1 }));
+        foreach (var threads in new[] { 2, 3, 5 })
+        {
+            using var team = new WorkerTeam(threads);
+            Assert.Equal(expected, Steps(new ProgramOptions { Team = team }));
+            Assert.Equal(expected, Steps(new ProgramOptions { Team = team, FormulaWork = 1 }));
+        }
+
+        // A program that assigns nothing takes each sum in one go.
+        var alone = new ParameterBuffer([x, w, v, b]);
+        Fill(alone);
+        var plain = CompiledProgram.Compile([loss], new ProgramOptions { Placements = [.. alone.PlaceEach()] });
+        plain.Run();
+        Assert.InRange(expected[0], plain[loss][0] * (1 - 1e-5f), plain[loss][0] * (1 + 1e-5f));
+        Assert.True(expected[4] < expected[0]);
+
+        float[] Steps(ProgramOptions options)
+        {
+            var buffer = new ParameterBuffer([x, w, v, b]);
+            Fill(buffer);
+            var program = CompiledProgram.Compile([loss], options with { Placements = [.. buffer.PlaceEach(), .. parameters.Select((p, i) => buffer.Place(p - (0.1 * gradients[i]), p))] });
+            var losses = new float[5];
+            foreach (ref var each in losses.AsSpan())
+            {
+                program.Run();
+                each = program[loss][0];
+            }
+
+            return [.. losses, .. buffer.All];
+        }
+
+        static void Fill(ParameterBuffer buffer)
+        {
+            foreach (var leaf in buffer.Parameters)
+            {
+                var matrix = new Draw((ulong)(leaf.Name ?? "?")[^1]).Matrix(leaf.Shape.Rows.Size, leaf.Shape.Columns.Size);
+                Numeric.CopyTo(matrix, buffer[leaf]);
+                if (leaf.Name != "x")
+                    foreach (ref var weight in buffer[leaf])
+                        weight *= 0.05f;
+            }
         }
     }
 

@@ -20,7 +20,8 @@ public sealed class TotalTests
         Assert.Equal(1, Compile([Total(Square(x))]).Instructions);
         Assert.Equal(1, Compile([Total(Square(wide))]).Instructions);
         Assert.Equal(1, Compile([Total(Square(wide + Expression.Input(784, 512)))]).Instructions);
-        Assert.Equal(2, Compile([Total(Square(a.Dot(b)))]).Instructions);   // a narrow product is followed by its chain
+        Assert.Equal(1, Compile([Total(Square(a.Dot(b)))]).Instructions);
+        Assert.Equal(2, Compile([Total(Square(a.Dot(b) - Expression.Input(Rows, 1)))]).Instructions);   // a column is another number for each row of a part, so the chain follows
         Assert.Equal(2, Compile([Total(Square(Expression.Input(30, 30)))]).Instructions);   // too small to compile a formula for
     }
 
