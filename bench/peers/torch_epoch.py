@@ -2,13 +2,16 @@
 """Median seconds of one epoch of a ReLU network in PyTorch with Adam: rows shuffled, batches gathered, steps, then the loss of
 the validation rows. As JSON.
 
-Usage: torch_epoch.py LAYERS ROWS VALIDATION_ROWS BATCH THREADS SECONDS
+Usage: torch_epoch.py LAYERS ROWS VALIDATION_ROWS BATCH THREADS SECONDS [MNIST_FOLDER]
+Random numbers, or the pictures of a folder.
 """
+import gzip
 import json
 import statistics
 import sys
 import time
 
+import numpy as np
 import torch
 from torch import nn
 
@@ -25,8 +28,15 @@ for i, (inputs, outputs) in enumerate(zip(sizes, sizes[1:])):
         modules.append(nn.ReLU())
 network = nn.Sequential(*modules)
 step, loss = torch.optim.Adam(network.parameters(), 1e-3), nn.CrossEntropyLoss()
-x, y = torch.randn(rows, sizes[0]), torch.randint(0, sizes[-1], (rows,))
-held_x, held_y = torch.randn(validation_rows, sizes[0]), torch.randint(0, sizes[-1], (validation_rows,))
+if len(sys.argv) > 7:
+    def read(name, skipped):
+        return np.frombuffer(gzip.open(f"{sys.argv[7]}/{name}").read(), np.uint8, offset=skipped)
+    x = torch.tensor(read("train-images-idx3-ubyte.gz", 16).reshape(-1, 784).astype(np.float32) / 255)
+    y = torch.tensor(read("train-labels-idx1-ubyte.gz", 8).astype(np.int64))
+    x, y, held_x, held_y = x[:rows].clone(), y[:rows].clone(), x[-validation_rows:], y[-validation_rows:]
+else:
+    x, y = torch.randn(rows, sizes[0]), torch.randint(0, sizes[-1], (rows,))
+    held_x, held_y = torch.randn(validation_rows, sizes[0]), torch.randint(0, sizes[-1], (validation_rows,))
 
 times, end = [], time.perf_counter() + seconds
 while time.perf_counter() < end or len(times) < 2:
