@@ -11,6 +11,9 @@ namespace Gradus.Kernels;
 /// later ones take.</summary>
 internal sealed class FormulaCode
 {
+    // Of a FormulaLoop.
+    private const short VectorsArgument = 0, NumbersArgument = 1, FromArgument = 2, ToArgument = 3, StepsArgument = 4, RowsArgument = 5, SumsArgument = 6;
+
     // Layers of a network share their formulas, but for the addresses and numbers that these are run with.
     private static readonly ConcurrentDictionary<string, FormulaLoop> Loops = [];
 
@@ -99,7 +102,7 @@ internal sealed class FormulaCode
         for (var i = 0; i < addresses.Length; i++)
         {
             addresses[i] = il.DeclareLocal(typeof(float*));
-            EmitElement(il, 0, i * sizeof(nint));
+            EmitElement(il, VectorsArgument, i * sizeof(nint));
             il.Emit(OpCodes.Ldind_I);
             il.Emit(OpCodes.Stloc, addresses[i]);
         }
@@ -113,7 +116,7 @@ internal sealed class FormulaCode
             values[i] = il.DeclareLocal(typeof(T));
             if (lines[i].Kind != LineKind.Number)
                 continue;
-            EmitElement(il, 1, lines[i].Index * sizeof(float));
+            EmitElement(il, NumbersArgument, lines[i].Index * sizeof(float));
             il.Emit(OpCodes.Ldind_R4);
             il.Emit(OpCodes.Call, create);
             il.Emit(OpCodes.Stloc, values[i]);
@@ -123,7 +126,7 @@ internal sealed class FormulaCode
         var offset = il.DeclareLocal(typeof(nint));
         var (row, body, test, end) = (il.DefineLabel(), il.DefineLabel(), il.DefineLabel(), il.DefineLabel());
         il.MarkLabel(row);
-        il.Emit(OpCodes.Ldarg_2);
+        il.Emit(OpCodes.Ldarg, FromArgument);
         il.Emit(OpCodes.Stloc, offset);
         il.Emit(OpCodes.Br, test);
         il.MarkLabel(body);
@@ -169,21 +172,21 @@ internal sealed class FormulaCode
         il.Emit(OpCodes.Stloc, offset);
         il.MarkLabel(test);
         il.Emit(OpCodes.Ldloc, offset);
-        il.Emit(OpCodes.Ldarg_3);
+        il.Emit(OpCodes.Ldarg, ToArgument);
         il.Emit(OpCodes.Blt, body);
 
         // The next row.
-        il.Emit(OpCodes.Ldarg, (short)5);
+        il.Emit(OpCodes.Ldarg, RowsArgument);
         il.Emit(OpCodes.Ldc_I4_1);
         il.Emit(OpCodes.Conv_I);
         il.Emit(OpCodes.Sub);
-        il.Emit(OpCodes.Starg, (short)5);
-        il.Emit(OpCodes.Ldarg, (short)5);
+        il.Emit(OpCodes.Starg, RowsArgument);
+        il.Emit(OpCodes.Ldarg, RowsArgument);
         il.Emit(OpCodes.Brfalse, end);
         for (var i = 0; i < addresses.Length; i++)
         {
             il.Emit(OpCodes.Ldloc, addresses[i]);
-            EmitElement(il, 4, i * sizeof(nint));
+            EmitElement(il, StepsArgument, i * sizeof(nint));
             il.Emit(OpCodes.Ldind_I);
             il.Emit(OpCodes.Add);
             il.Emit(OpCodes.Stloc, addresses[i]);
@@ -194,7 +197,7 @@ internal sealed class FormulaCode
         if (isSummed)
         {
             il.Emit(OpCodes.Ldloc, sum);
-            il.Emit(OpCodes.Ldarg, (short)6);
+            il.Emit(OpCodes.Ldarg, SumsArgument);
             il.Emit(OpCodes.Call, store);
         }
 
@@ -202,9 +205,9 @@ internal sealed class FormulaCode
         return method.CreateDelegate<FormulaLoop>();
     }
 
-    private static void EmitElement(ILGenerator il, int argument, int bytes)
+    private static void EmitElement(ILGenerator il, short argument, int bytes)
     {
-        il.Emit(OpCodes.Ldarg, (short)argument);
+        il.Emit(OpCodes.Ldarg, argument);
         il.Emit(OpCodes.Ldc_I4, bytes);
         il.Emit(OpCodes.Add);
     }

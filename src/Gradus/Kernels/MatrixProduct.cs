@@ -226,7 +226,9 @@ internal sealed unsafe class MatrixProduct
     public void RunPacked(int part, ReadOnlySpan<float> a, ReadOnlySpan<float> b, ReadOnlySpan<float> packed, Span<float> c, Span<float> scratch)
     {
         Check.Length(a, aLength, nameof(a));
+        Check.Length(b, (long)K * N, nameof(b));
         Check.Length(packed, PackedLength, nameof(packed));
+        Check.Length<float>(scratch, ScratchLength, nameof(scratch));
         Check.Length<float>(c, (long)M * N, nameof(c));
         var region = Part(part);
         if (region.Rows == 0 || region.Columns == 0)
@@ -247,6 +249,8 @@ internal sealed unsafe class MatrixProduct
     /// <summary>Makes ready what all parts need of a B whose zeros are passed over, so that not each of them makes it.</summary>
     public void Prepare(int part, ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> prepared)
     {
+        Check.Range(part, 1, PreparationParts, nameof(part));
+        Check.Length(a, aLength, nameof(a));
         Check.Length(b, (long)K * N, nameof(b));
         Check.Length<float>(prepared, PreparedLength, nameof(prepared));
         var (column, columns) = Slice(N, PreparationParts, part, Cut);
@@ -313,6 +317,8 @@ internal sealed unsafe class MatrixProduct
     /// <summary>Of which side the zeros are passed over; the same for every part.</summary>
     internal ProductSide PassesOver(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
     {
+        Check.Length(a, aLength, nameof(a));
+        Check.Length(b, (long)K * N, nameof(b));
         fixed (float* pa = a, pb = b)
             return PassesOver(pa, pb);
     }

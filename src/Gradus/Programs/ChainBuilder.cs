@@ -28,8 +28,8 @@ internal sealed class ChainBuilder
     /// <summary>The node whose elements are summed, by a formula that it is part of; null for none.</summary>
     public Node? Summed => group.Total?.Inputs[0];
 
-    /// <summary>Nodes of a formula at least: with fewer, one pass a node is as fast; but after a product, whose parts may be narrow, a formula
-    /// saves a call for each of their rows.</summary>
+    /// <summary>Nodes of a formula at least: with fewer, one pass a node is as fast; but after a product (or a scatter), whose parts may be
+    /// narrow, a formula saves a call for each of their rows.</summary>
     public int FewestNodes => group.Head is null ? 3 : 2;
 
     /// <summary>Makes the chain.</summary>

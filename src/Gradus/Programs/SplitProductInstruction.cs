@@ -2,7 +2,7 @@ using Gradus.Kernels;
 
 namespace Gradus.Programs;
 
-/// <summary>A matrix product whose right side the program itself changes, in two halves, and on each rectangle of which both are there, the
+/// <summary>A matrix product whose right side is a trained parameter, in two halves, and on each rectangle of which both are there, the
 /// chain that follows. Whoever computes the later half of a rectangle adds the other.</summary>
 /// <param name="product">The plan.</param>
 /// <param name="a">Left side.</param>

@@ -191,6 +191,16 @@ public class MatrixProductTests
         Assert.Equal("b", Assert.Throws<ArgumentException>(() => product.Run(0, new float[8], new float[11], c, [])).ParamName);
         Assert.Throws<ArgumentOutOfRangeException>(() => product.Run(1, new float[8], new float[12], c, []));
         Assert.Throws<ArgumentOutOfRangeException>(() => new MatrixProduct(-1, 3, 4, false, false));
+
+        // Where it may be packed or prepared, too: zeros are looked for in all of A and B.
+        var large = new MatrixProduct(784, 512, 64, true, false);
+        float[] a = new float[784 * 64], b = new float[64 * 512], whole = new float[784 * 512], packed = new float[large.PackedLength], scratch = new float[large.ScratchLength];
+        Assert.Equal("b", Assert.Throws<ArgumentException>(() => large.RunPacked(0, a, b.AsSpan(1), packed, whole, scratch)).ParamName);
+        Assert.Equal("scratch", Assert.Throws<ArgumentException>(() => large.RunPacked(0, a, b, packed, whole, scratch.AsSpan(1))).ParamName);
+        Assert.Equal("a", Assert.Throws<ArgumentException>(() => large.Prepare(0, a.AsSpan(1), b, new float[large.PreparedLength])).ParamName);
+        Assert.Equal("prepared", Assert.Throws<ArgumentException>(() => large.Prepare(0, a, b, new float[large.PreparedLength - 1])).ParamName);
+        Assert.Equal("prepared", Assert.Throws<ArgumentException>(() => large.Run(0, a, b, whole, scratch, new float[1])).ParamName);
+        Assert.Throws<ArgumentOutOfRangeException>(() => large.Prepare(large.PreparationParts, a, b, new float[large.PreparedLength]));
     }
 
     private static void AllForms(int m, int n, int k, int width)
