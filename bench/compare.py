@@ -5,9 +5,12 @@ import datetime
 import json
 import os
 import platform
+import random
 import statistics
 import subprocess
 import sys
+import tempfile
+import time
 
 parser = argparse.ArgumentParser()
 parser.add_argument("--work", required=True)
@@ -18,6 +21,7 @@ arguments = parser.parse_args()
 here = os.path.dirname(os.path.abspath(__file__))
 gradus = os.path.join(arguments.work, "gradus", "gradus")
 missing, names = set(), {}
+memory = {}   # megabytes, the most of any process of a side since it was emptied
 handovers = []
 shares = []   # of what as many cores would do, seen so far
 tries = {"all": 0, "discarded": 0, "kept without": 0}
@@ -34,18 +38,28 @@ THREADS = sorted({1, os.cpu_count() or 1})
 
 
 def run(name, command, cwd=None):
-    """The JSON that a command prints; None if the peer is not there."""
+    """The JSON that a command prints, with the seconds and megabytes of its process; None if the peer is not there."""
     if name in missing:
         return None
-    done = subprocess.run(command, capture_output=True, text=True, cwd=cwd)
-    if done.returncode != 0:
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as errors:
+        begun = time.perf_counter()
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True, cwd=cwd)
+        output = process.stdout.read()
+        _, status, usage = os.wait4(process.pid, 0)
+        seconds = time.perf_counter() - begun
+        process.returncode = os.waitstatus_to_exitcode(status)
+        errors.seek(0)
+        said = errors.read().strip()
+    if process.returncode != 0:
         if name == "Gradus":
-            sys.exit(f"{' '.join(command)}\n{done.stderr}")
+            sys.exit(f"{' '.join(command)}\n{said}")
         missing.add(name)
-        print(f"{name} is left out: {done.stderr.strip().splitlines()[-1] if done.stderr.strip() else 'it does not run'}", file=sys.stderr)
+        print(f"{name} is left out: {said.splitlines()[-1] if said else 'it does not run'}", file=sys.stderr)
         return None
-    answer = json.loads(done.stdout.strip().splitlines()[-1])
-    names[name] = answer.get("peer", name)
+    answer = json.loads(output.strip().splitlines()[-1])
+    names[name] = answer.get("peer", names.get(name, name))
+    answer["process"] = {"seconds": seconds, "megabytes": usage.ru_maxrss / (1 << 20 if sys.platform == "darwin" else 1 << 10)}
+    memory[name] = max(memory.get(name, 0), answer["process"]["megabytes"])
     return answer
 
 
@@ -157,6 +171,46 @@ def epoch(python, own_epoch, folder):
     return lines
 
 
+def numbers(path, rows, columns):
+    """A CSV file of random numbers, the last column the target."""
+    source = random.Random(1)
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(",".join([*(f"x{i}" for i in range(1, columns)), "y"]) + "\n")
+        file.writelines(",".join(f"{source.gauss(0, 1):.6g}" for _ in range(columns)) + "\n" for _ in range(rows))
+
+
+def from_the_shell(python, trained):
+    """The lines about whole processes: seconds to answer a thousand rows, to read a million; memory, also that of training."""
+    def at(name):
+        return os.path.join(arguments.work, name)
+    numbers(at("thousand.csv"), 1_000, 9)
+    run("Gradus", [gradus, "train", at("thousand.csv"), "--target", "y", "--epochs", "2", "--no-checks", "--out", at("model.safetensors"), "--json"])
+    commands = {"Gradus": [gradus, "predict", at("model.safetensors"), at("thousand.csv"), "--out", at("answers.csv"), "--json"]}
+    for name, side in (("scikit-learn", "sklearn"), ("PyTorch", "torch")):
+        script = [python, f"{here}/peers/predict.py", side]
+        if run(name, [*script, "fit", at(side), at("thousand.csv")]):
+            commands[name] = [*script, "run", at(side), at("thousand.csv"), at("answers.csv")]
+    seen = {name: [] for name in commands}
+    for _ in range(5 * arguments.rounds):
+        for name, command in commands.items():
+            seen[name].append(run(name, command)["process"])
+
+    numbers(at("million.csv"), 1_000_000, 10)
+    read = [run("Gradus", [gradus, "describe", at("million.csv"), "--json"])["process"] for _ in range(arguments.rounds)]
+    os.remove(at("million.csv"))
+
+    def cell(processes):
+        return f"{statistics.median(p['seconds'] for p in processes):.2f} s, {max(p['megabytes'] for p in processes):.0f} MB"
+    sides = ("Gradus", "scikit-learn", "PyTorch")
+    lines = ["| | Gradus | scikit-learn | PyTorch |", "| --- | --- | --- | --- |",
+             "| 1,000 rows of 8 numbers answered by 8-64-64-1 | " + " | ".join(cell(seen[side]) if side in seen else "–" for side in sides) + " |",
+             f"| 1,000,000 rows of 10 numbers read and described | {cell(read)} | – | – |"]
+    if trained:
+        lines.append("| training on MNIST, as above | " + " | ".join(f"{trained[side]:.0f} MB" if side in trained else "–" for side in sides) + " |")
+    print(*lines[2:], sep="\n", flush=True)
+    return lines
+
+
 def show(microseconds):
     return f"{microseconds:,.2f}" if microseconds < 100 else f"{microseconds:,.0f}"
 
@@ -196,7 +250,10 @@ def main():
         lines += ["Not measured: the pictures are not on this machine."]
     else:
         lines += ["The same on the pictures, whose zeros Gradus passes over; its time is a fifth of five epochs of `gradus train`. Seconds.", ""]
+        memory.clear()
         lines += epoch(python, gradus_mnist, [folder])
+
+    trained = dict(memory) if folder else {}
 
     lines += ["", "## A forward pass", "", "Microseconds.", "",
               "| network | batch | threads | Gradus | ONNX Runtime | faster |", "| --- | --- | --- | --- | --- | --- |"]
@@ -226,6 +283,10 @@ def main():
             share = statistics.median(r["shareOfPeak"] for r in rounds)
             print(m, n, k, threads, speed, share, flush=True)
             lines.append(f"| {m} × {n} × {k} | {threads} | {speed:.0f} | {100 * share:.0f} % |")
+
+    lines += ["", "## From the shell", "", "Whole processes, started anew each time, and the most memory that they had: `gradus predict`, `describe` and `train`, published by "
+              "`publish.sh`, and a script of each peer that reads, standardises, answers and writes.", ""]
+    lines += from_the_shell(python, trained)
 
     processor = {}
     if os.path.exists("/proc/cpuinfo"):

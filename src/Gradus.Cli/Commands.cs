@@ -9,12 +9,26 @@ internal static class Commands
 {
     private const int HelpWidth = 80;
 
+    private static readonly NamedCommand[] All =
+    [
+        new("train", TrainCommand.Create),
+        new("check", CheckCommand.Create),
+        new("tune", TuneCommand.Create),
+        new("evaluate", EvaluateCommand.Create),
+        new("predict", PredictCommand.Create),
+        new("describe", DescribeCommand.Create),
+        new("explain", ExplainCommand.Create),
+        new("experiment", ExperimentCommand.Create),
+        new("data", DataCommand.Create),
+        new("bench", BenchCommand.Create),
+    ];
+
     /// <summary>Runs a command line and returns the exit code.</summary>
     public static int Run(string[] args, Terminal terminal)
     {
         try
         {
-            var result = Root(terminal).Parse(args.Length == 0 ? ["--help"] : args);
+            var result = Root(args, terminal).Parse(args.Length == 0 ? ["--help"] : args);
             return result.Action is ParseErrorAction
                 ? Refuse(result, terminal)
                 : result.Invoke(new InvocationConfiguration
@@ -55,7 +69,7 @@ internal static class Commands
         return command;
     }
 
-    private static RootCommand Root(Terminal terminal)
+    private static RootCommand Root(string[] args, Terminal terminal)
     {
         var root = new RootCommand("Gradus trains, explains and ships feedforward neural networks.") { HelpName = "gradus" };
         foreach (var option in root.Options)
@@ -64,16 +78,10 @@ internal static class Commands
                 option.Action = new HelpWithExample("gradus train samples/digits.csv --target digit");
         }
 
-        root.Subcommands.Add(TrainCommand.Create(terminal));
-        root.Subcommands.Add(CheckCommand.Create(terminal));
-        root.Subcommands.Add(TuneCommand.Create(terminal));
-        root.Subcommands.Add(EvaluateCommand.Create(terminal));
-        root.Subcommands.Add(PredictCommand.Create(terminal));
-        root.Subcommands.Add(DescribeCommand.Create(terminal));
-        root.Subcommands.Add(ExplainCommand.Create(terminal));
-        root.Subcommands.Add(ExperimentCommand.Create(terminal));
-        root.Subcommands.Add(DataCommand.Create(terminal));
-        root.Subcommands.Add(BenchCommand.Create(terminal));
+        // Options are many: only those of the command that is asked for are made, or all, for help and for suggestions.
+        var asked = Array.Find(All, command => command.Name == args.FirstOrDefault());
+        foreach (var command in asked is null ? All : [asked])
+            root.Subcommands.Add(command.Create(terminal));
         return root;
     }
 
@@ -111,6 +119,8 @@ internal static class Commands
 
         return names.Prepend("gradus");
     }
+
+    private sealed record NamedCommand(string Name, Func<Terminal, Command> Create);
 
     private sealed class HelpWithExample(string example) : SynchronousCommandLineAction
     {

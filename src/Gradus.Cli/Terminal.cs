@@ -16,6 +16,10 @@ internal sealed class Terminal(TextWriter output, TextWriter error, Func<Stream>
     private static readonly JsonSerializerOptions JsonOptions =
         new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    // Made when first needed: a command that only writes data starts sooner without.
+    private readonly Lazy<IAnsiConsole> screen = new(() => ConsoleOn(output));
+    private readonly Lazy<IAnsiConsole> progress = new(() => ConsoleOn(error));
+
     public TextWriter Output => output;
 
     public TextWriter Error => error;
@@ -23,10 +27,10 @@ internal sealed class Terminal(TextWriter output, TextWriter error, Func<Stream>
     public CancellationToken Cancellation => cancellation;
 
     /// <summary>Draws tables on standard output.</summary>
-    public IAnsiConsole Screen { get; } = ConsoleOn(output);
+    public IAnsiConsole Screen => screen.Value;
 
     /// <summary>Draws progress on standard error.</summary>
-    public IAnsiConsole Progress { get; } = ConsoleOn(error);
+    public IAnsiConsole Progress => progress.Value;
 
     /// <summary>Whether progress can be drawn over itself.</summary>
     public bool IsInteractive => Progress.Profile is { Out.IsTerminal: true, Capabilities.Ansi: true };

@@ -53,6 +53,11 @@ internal sealed unsafe class MatrixProduct
     // Parts of a product that is cut, enough for as many threads; of a large one so many that C's stay in the second cache level.
     internal const int UsualParts = 8;
 
+    // Multiply-adds, row by row some 2 ms, that take less time than to compile tiles, 10 ms and more; and others, 5 ms with tiles, of
+    // which passing over zeros would save less than the 10 ms that it takes to compile.
+    private const long RowWork = 16 * 1024 * 1024;
+    private const long SparseWork = 256 * 1024 * 1024;
+
     private readonly ProductPath path;
     private readonly long aLength;   // floats from the first of A to the last
     private readonly ProductShape shape;
@@ -62,6 +67,7 @@ internal sealed unsafe class MatrixProduct
     private readonly bool swapped;
     private readonly bool vector;
     private readonly Region[] parts;
+    private long work = SparseWork;   // multiply-adds so far, up to SparseWork; about, as threads add to it at once
     private readonly nint[] packedStarts;   // of each part's panels; parts of the same columns share them
 
     /// <summary>Plans the product for this machine's widest vectors.</summary>
@@ -180,8 +186,13 @@ internal sealed unsafe class MatrixProduct
     /// <summary>Terms of each sum.</summary>
     public int K { get; }
 
-    /// <summary>Whether zeros are passed over where there are many: saves time, but for what the runtime needs to compile it.</summary>
-    public bool PassesOverZeros { get; init; } = true;
+    /// <summary>Whether this will be computed so often that the runtime may compile what is fastest from the first time on. Else rows are
+    /// multiplied one by one at first, then with tiles, and only then are zeros passed over; the bits are the same.</summary>
+    public bool IsRunOften
+    {
+        get;
+        init => work = (field = value) ? SparseWork : 0;
+    } = true;
 
     /// <summary>Number of parts, at least 1.</summary>
     public int Parts => parts.Length;
@@ -233,9 +244,9 @@ internal sealed unsafe class MatrixProduct
         var region = Part(part);
         if (region.Rows == 0 || region.Columns == 0)
             return;
-        fixed (float* pa = a, pb = b, from = packed, pc = c, work = scratch)
+        fixed (float* pa = a, pb = b, from = packed, pc = c, memory = scratch)
         {
-            if (!TrySparse(region, pa, pb, pc + Start(region), N, work, null))
+            if (!TryRows(region, pa, pb, pc + Start(region), N) && !TrySparse(region, pa, pb, pc + Start(region), N, memory, null))
                 path.Tiles(shape, region, pa, null, pc + Start(region), N, null, from + packedStarts[part]);
         }
     }
@@ -303,15 +314,28 @@ internal sealed unsafe class MatrixProduct
             return;
         }
 
-        fixed (float* pa = a, pb = b, pc = c, work = scratch, ready = prepared)
+        fixed (float* pa = a, pb = b, pc = c, memory = scratch, ready = prepared)
         {
             if (swapped)
                 path.Vector(shape, region.Row, region.Rows, pb, pa, pc);
             else if (vector)
                 path.Vector(shape, region.Column, region.Columns, pa, pb, pc);
-            else if (!TrySparse(region, pa, pb, pc, cRow, work, ready))
-                path.Tiles(shape, region, pa, pb, pc, cRow, work, null);
+            else if (!TryRows(region, pa, pb, pc, cRow) && !TrySparse(region, pa, pb, pc, cRow, memory, ready))
+                path.Tiles(shape, region, pa, pb, pc, cRow, memory, null);
         }
+    }
+
+    // A row times a matrix that is not transposed is summed in the order of the tiles.
+    private bool TryRows(in Region region, float* a, float* b, float* c, int cRow)
+    {
+        if (work >= SparseWork)
+            return false;
+        work += (long)region.Rows * region.Columns * K;
+        if (work > RowWork || shape.TransposeA || shape.TransposeB)
+            return false;
+        for (var row = 0; row < region.Rows; row++)
+            path.Vector(shape, region.Column, region.Columns, a + ((region.Row + row) * (nint)shape.ARow), b, c + (row * (nint)cRow));
+        return true;
     }
 
     /// <summary>Of which side the zeros are passed over; the same for every part.</summary>
@@ -324,7 +348,7 @@ internal sealed unsafe class MatrixProduct
     }
 
     private ProductSide PassesOver(float* a, float* b) =>
-        !PassesOverZeros ? ProductSide.None
+        work < SparseWork ? ProductSide.None
         : mayPassOverA && path.Share(a, (int)aLength) <= MostPresent ? ProductSide.A
         : mayPassOverB && path.Share(b, K * N) <= MostPresent ? ProductSide.B
         : ProductSide.None;

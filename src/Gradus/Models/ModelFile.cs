@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -107,8 +106,11 @@ internal static class ModelFile
             {
                 var values = weights[member][parameter.Expression];
                 file[TensorName(parameter, member, members)].CopyTo(values);
-                if (!TensorPrimitives.IsFiniteAll<float>(values))
-                    throw new GradusException($"Tensor '{TensorName(parameter, member, members)}' holds a value that is no finite number. Train the model again.");
+                foreach (var value in values)
+                {
+                    if (!float.IsFinite(value))
+                        throw new GradusException($"Tensor '{TensorName(parameter, member, members)}' holds a value that is no finite number. Train the model again.");
+                }
             }
         }
 

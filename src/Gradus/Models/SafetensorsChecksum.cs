@@ -27,15 +27,17 @@ internal static class SafetensorsChecksum
     public static string Of(IEnumerable<SafetensorsTensor> tensors, IReadOnlyDictionary<string, string> metadata)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var pairs = metadata.Where(p => p.Key != Key).OrderBy(p => p.Key, StringComparer.Ordinal).ToArray();
-        Append(hash, pairs.Length);
-        foreach (var (key, value) in pairs)
+        var keys = metadata.Keys.Where(key => key != Key).ToArray();
+        Array.Sort(keys, string.CompareOrdinal);
+        Append(hash, keys.Length);
+        foreach (var key in keys)
         {
             Append(hash, key);
-            Append(hash, value);
+            Append(hash, metadata[key]);
         }
 
-        var sorted = tensors.OrderBy(t => t.Name, StringComparer.Ordinal).ToArray();
+        var sorted = tensors.ToArray();
+        Array.Sort(sorted, (a, b) => string.CompareOrdinal(a.Name, b.Name));
         Append(hash, sorted.Length);
         foreach (var tensor in sorted)
         {

@@ -26,7 +26,7 @@ internal sealed class SafetensorsHeader
     private SafetensorsHeader(string file) => this.file = file;
 
     /// <summary>Where a tensor stands: bytes [Begin, End) of the buffer.</summary>
-    public readonly record struct Entry(
+    public sealed record Entry(
         string Name, SafetensorsType Type, ImmutableArray<long> Shape, long Begin, long End);
 
     /// <summary>The tensors in the order of their bytes: each begins where the one before ended.</summary>

@@ -28,7 +28,7 @@ internal static class Compiler
         var formulaWork = order.Exists(group => group.Work >= options.FormulaWork && (trains || group.Elementwise.Count() >= FewestOfPrediction))
             ? options.FormulaWork / FurtherFormulas : long.MaxValue;
         foreach (var group in order)
-            (group.FormulaWork, group.IsRunOften) = (formulaWork, trains || options.FixedParameters);
+            (group.FormulaWork, group.IsRunOften) = (formulaWork, trains);
         MemoryPlan.Run(graph.Nodes, order);
         FillConstants(graph.Nodes);
 
@@ -36,8 +36,9 @@ internal static class Compiler
             .Concat(copies.Select(copy => new CopyInstruction(copy.Value.Memory, copy.Place))).ToArray();
         var workers = options.Team?.Threads ?? 1;
         var scratch = new AlignedBuffer[workers];
+        var scratchLength = instructions.Aggregate(0, (longest, instruction) => Math.Max(longest, instruction.ScratchLength));
         for (var i = 0; i < workers; i++)
-            scratch[i] = new AlignedBuffer(instructions.Select(x => x.ScratchLength).DefaultIfEmpty(0).Max());
+            scratch[i] = new AlignedBuffer(scratchLength);
         foreach (var instruction in instructions)
             instruction.Scratch = scratch;
         return (graph, instructions);

@@ -38,7 +38,7 @@ internal sealed class Group(Node first)
 
     /// <summary>The head as a product; it must be one.</summary>
     public MatrixProduct Product => field ??= Head is { Inputs: [var a, _], Arguments: var how } head
-        ? new MatrixProduct(head.Rows, head.Columns, how.TransposeLeft ? a.Rows : a.Columns, how.TransposeLeft, how.TransposeRight) { PassesOverZeros = IsRunOften }
+        ? new MatrixProduct(head.Rows, head.Columns, how.TransposeLeft ? a.Rows : a.Columns, how.TransposeLeft, how.TransposeRight) { IsRunOften = IsRunOften }
         : throw new InvalidOperationException("The group has no product.");
 
     /// <summary>The head as a product in two halves, if it is a product with a parameter that is trained, and worth splitting. Asked for when

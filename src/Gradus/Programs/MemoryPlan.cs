@@ -39,7 +39,7 @@ internal sealed class MemoryPlan
         foreach (var node in group.Nodes.Where(NeedsMemory).OrderBy(node => node == group.Head ? -1 : node.Id))
         {
             lastUse[node] = node.IsKept ? int.MaxValue
-                : node.Users.Select(user => user.Group?.Position ?? 0).Append(group.Position).Max();
+                : node.Users.Aggregate(group.Position, (last, user) => Math.Max(last, user.Group?.Position ?? 0));
             if (node.Slot is not null)
                 continue;
             if (node != group.Head && FindDying(group, node, taken) is { } operand)

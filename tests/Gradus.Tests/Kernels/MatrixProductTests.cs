@@ -87,6 +87,46 @@ public class MatrixProductTests
 
     [Theory]
     [MemberData(nameof(Widths))]
+    public void A_product_that_begins_row_by_row_has_the_same_bits_in_every_run(int width)
+    {
+        foreach (var (m, n, k) in new[] { (300, 310, 120), (64, 512, 512), (1000, 64, 9), (512, 37, 1100), (30, 20, 5) })
+        {
+            foreach (var (transposeA, transposeB) in new[] { (false, false), (false, true), (true, false) })
+            {
+                var often = new MatrixProduct(m, n, k, transposeA, transposeB, (VectorWidth)width);
+                var seldom = new MatrixProduct(m, n, k, transposeA, transposeB, (VectorWidth)width) { IsRunOften = false };
+                AlignedBuffer a = new(m * k), b = new(k * n), c = new(m * n), expected = new(m * n), scratch = new(often.ScratchLength), packed = new(often.PackedLength);
+                TestNumbers.Fill(a.Span, 1);
+                TestNumbers.Fill(b.Span, 2);
+                for (var i = 0; i < a.Length; i += 2)
+                    a.Span[i] = 0;
+                if (packed.Length > 0)
+                    seldom.Pack(b.Span, packed.Span);
+                for (var part = 0; part < often.Parts; part++)
+                    often.Run(part, a.Span, b.Span, expected.Span, scratch.Span);
+                var runs = (512L * 1024 * 1024 / ((long)m * n * k)) + 1;
+                for (var run = 0; run < Math.Min(runs, 60); run++)
+                {
+                    c.Span.Fill(float.NaN);
+                    for (var part = 0; part < seldom.Parts; part++)
+                    {
+                        if (run % 2 == 0 || packed.Length == 0)
+                            seldom.Run(part, a.Span, b.Span, c.Span, scratch.Span);
+                        else
+                            seldom.RunPacked(part, a.Span, b.Span, packed.Span, c.Span, scratch.Span);
+                    }
+
+                    Assert.True(c.Span.SequenceEqual(expected.Span), $"{m} × {n} × {k}, run {run}");
+                }
+
+                if (runs <= 60)
+                    Assert.Equal(often.PassesOver(a.Span, b.Span), seldom.PassesOver(a.Span, b.Span));
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Widths))]
     public void A_rectangle_alone_has_the_same_bits(int width)
     {
         foreach (var (m, n, k) in new[] { (300, 310, 120), (64, 512, 512), (700, 1030, 64), (1, 2000, 2000), (2000, 1, 2000), (30, 20, 0) })

@@ -79,7 +79,7 @@ public class SparseProductTests
         Assert.Equal(ProductSide.None, product.PassesOver(Sparse(64 * 512, 1, 1).Span, b.Span));
         Assert.Equal(ProductSide.None, product.PassesOver(Sparse(64 * 512, 0.9, 1).Span, b.Span));
         Assert.Equal(ProductSide.A, product.PassesOver(Sparse(64 * 512, 0.5, 1).Span, b.Span));
-        Assert.Equal(ProductSide.None, new MatrixProduct(64, 512, 512, false, false) { PassesOverZeros = false }.PassesOver(Sparse(64 * 512, 0.5, 1).Span, b.Span));
+        Assert.Equal(ProductSide.None, new MatrixProduct(64, 512, 512, false, false) { IsRunOften = false }.PassesOver(Sparse(64 * 512, 0.5, 1).Span, b.Span));
         Assert.Equal(ProductSide.None, new MatrixProduct(64, 3, 512, false, false).PassesOver(Sparse(64 * 512, 0.5, 1).Span, Sparse(1536, 1, 1).Span));
         Assert.Equal(ProductSide.None, new MatrixProduct(1, 512, 512, false, false).PassesOver(Sparse(512, 0.5, 1).Span, b.Span));
     }
