@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# `gradus train --auto` beside scikit-learn's best of a random search of 50 networks, on the same rows of digits, breast cancer, wine and
-# diabetes; prints a table for docs/auto.md. Needs python3 with scikit-learn (Debian: apt-get install python3-sklearn).
+# `gradus train --auto` beside scikit-learn's best of a random search of 50 networks, five such searches for each split, on the same rows
+# of digits, breast cancer, wine and diabetes; prints a table for docs/auto.md. Needs python3 with scikit-learn (Debian: apt-get install
+# python3-sklearn). GRADUS_PEERS names a file that keeps its results, which take the most time.
 # Usage: bench/auto.sh DATA [TIME] [SEEDS]     5m and 3 by default
 set -euo pipefail
 cd "$(dirname "$0")/.."

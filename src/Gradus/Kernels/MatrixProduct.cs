@@ -67,8 +67,8 @@ internal sealed unsafe class MatrixProduct
     private readonly bool swapped;
     private readonly bool vector;
     private readonly Region[] parts;
-    private long work = SparseWork;   // multiply-adds so far, up to SparseWork; about, as threads add to it at once
     private readonly nint[] packedStarts;   // of each part's panels; parts of the same columns share them
+    private long work = SparseWork;   // multiply-adds so far, up to SparseWork; about, as threads add to it at once
 
     /// <summary>Plans the product for this machine's widest vectors.</summary>
     /// <param name="m">Rows of C.</param>
@@ -187,7 +187,8 @@ internal sealed unsafe class MatrixProduct
     public int K { get; }
 
     /// <summary>Whether this will be computed so often that the runtime may compile what is fastest from the first time on. Else rows are
-    /// multiplied one by one at first, then with tiles, and only then are zeros passed over; the bits are the same.</summary>
+    /// multiplied one by one at first, then with tiles, and only then are zeros passed over; the bits are the same, but for zero times
+    /// infinity.</summary>
     public bool IsRunOften
     {
         get;
