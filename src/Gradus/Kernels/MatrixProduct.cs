@@ -9,28 +9,6 @@ namespace Gradus.Kernels;
 /// </remarks>
 internal sealed unsafe class MatrixProduct
 {
-    // A part's C: up to 256 KB, so that an epilogue finds it in the second cache level.
-    private const long PartElements = 64 * 1024;
-
-    // Multiply-adds from which a product is cut, 1 to 5 µs: handing work to a spinning thread costs 0.4 µs.
-    private const long SmallWork = 256 * 1024;
-
-    // A gradient of weights is cut into long rows, so that an optimiser that follows in the epilogue runs through its vectors in long
-    // stretches.
-    private const int WideColumns = 512;
-
-    private const int TallRows = 512;
-
-    // Smaller parts, of which a panel of B serves few rows, or few vectors a row, are only made so that there are some.
-    private const int LeastColumns = 128;
-    private const int LeastRows = 64;
-    private const int FewParts = 4;
-
-    // A vector times a matrix is as fast as the matrix comes: parts of half a megabyte, about 5 µs.
-    private const long VectorWork = 128 * 1024;
-
-    private const int Cut = 16;
-
     // Each pass reads and writes C, so few are best: a panel of so many terms still lies in the second cache level.
     private const int DeepPass = 1024;
 
@@ -49,9 +27,6 @@ internal sealed unsafe class MatrixProduct
     // Up to this share of elements that are not zero it pays to pass over the others. If they are B's, Cᵀ is computed and turned.
     private const double MostPresent = 0.7;
     private const int LeastSparseRows = 16;
-
-    // Parts of a product that is cut, enough for as many threads; of a large one so many that C's stay in the second cache level.
-    internal const int UsualParts = 8;
 
     // Multiply-adds, row by row some 2 ms, that take less time than to compile tiles, 10 ms and more; and others, 5 ms with tiles, of
     // which passing over zeros would save less than the 10 ms that it takes to compile.
@@ -90,7 +65,7 @@ internal sealed unsafe class MatrixProduct
     /// <param name="width">Floats of a vector.</param>
     /// <param name="aRow">Floats from one row of A to the next, if it is a part of a wider matrix; 0 if its rows lie side by side.</param>
     /// <param name="mostParts">Parts of a C that fits in few.</param>
-    internal MatrixProduct(int m, int n, int k, bool transposeA, bool transposeB, VectorWidth width, int aRow = 0, int mostParts = UsualParts)
+    internal MatrixProduct(int m, int n, int k, bool transposeA, bool transposeB, VectorWidth width, int aRow = 0, int mostParts = ProductCuts.UsualParts)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(m);
         ArgumentOutOfRangeException.ThrowIfNegative(n);
@@ -109,7 +84,7 @@ internal sealed unsafe class MatrixProduct
         vector = m == 1 || n == 1;
         var (rows, columns) = swapped ? (1, m) : (m, n);
         var isWide = transposeA && !swapped;
-        var (rowParts, columnParts) = Cuts(rows, columns, k, mostParts, isWide);
+        var (rowParts, columnParts) = ProductCuts.Of(rows, columns, k, mostParts, isWide);
 
         var partRows = (rows + rowParts - 1) / rowParts;
         var deepest = transposeA || (transposeB && partRows <= FewRows && ShallowPass * path.TileColumns <= SmallPanel) ? ShallowPass : DeepPass;
@@ -128,13 +103,13 @@ internal sealed unsafe class MatrixProduct
             ScratchLength = depth * path.TileColumns;
 
         // Whole panels where parts are so wide that unequal ones leave no thread waiting.
-        var columnUnit = !swapped && columns / columnParts >= 4 * path.TileColumns ? path.TileColumns : Cut;
+        var columnUnit = !swapped && columns / columnParts >= 4 * path.TileColumns ? path.TileColumns : ProductCuts.Unit;
         parts = new Region[rowParts * columnParts];
         for (var part = 0; part < parts.Length; part++)
         {
             // Neighbours share rows if these are what each worker has to itself, else columns.
-            var (row, height) = Slice(rows, rowParts, isWide ? part / columnParts : part % rowParts, Cut);
-            var (column, breadth) = Slice(columns, columnParts, isWide ? part % columnParts : part / rowParts, columnUnit);
+            var (row, height) = ProductCuts.Slice(rows, rowParts, isWide ? part / columnParts : part % rowParts);
+            var (column, breadth) = ProductCuts.Slice(columns, columnParts, isWide ? part % columnParts : part / rowParts, columnUnit);
             parts[part] = swapped
                 ? new Region(column, breadth, row, height)
                 : new Region(row, height, column, breadth);
@@ -148,7 +123,7 @@ internal sealed unsafe class MatrixProduct
         }
 
         var (mostRows, mostColumns) = (parts.Max(part => part.Rows), parts.Max(part => part.Columns));
-        var isLarge = !vector && (long)m * n * k >= SmallWork;   // counting zeros takes 0.1 µs
+        var isLarge = !vector && (long)m * n * k >= ProductCuts.SmallWork;   // counting zeros takes 0.1 µs
         mayPassOverA = isLarge && mostRows >= LeastSparseRows && mostColumns >= path.SparseColumns / 2;
         if (mayPassOverA)
             ScratchLength = int.Max(ScratchLength, path.SparseScratch(mostRows, transposeA));
@@ -256,7 +231,7 @@ internal sealed unsafe class MatrixProduct
     public int PreparedLength { get; }
 
     /// <summary>Number of parts of <see cref="Prepare"/>.</summary>
-    public int PreparationParts => int.Clamp(N / LeastColumns, 1, FewParts);
+    public int PreparationParts => ProductCuts.OfColumns(N);
 
     /// <summary>Makes ready what all parts need of a B whose zeros are passed over, so that not each of them makes it.</summary>
     public void Prepare(int part, ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> prepared)
@@ -265,7 +240,7 @@ internal sealed unsafe class MatrixProduct
         Check.Length(a, aLength, nameof(a));
         Check.Length(b, (long)K * N, nameof(b));
         Check.Length<float>(prepared, PreparedLength, nameof(prepared));
-        var (column, columns) = Slice(N, PreparationParts, part, Cut);
+        var (column, columns) = ProductCuts.Slice(N, PreparationParts, part);
         fixed (float* pa = a, pb = b, to = prepared)
         {
             if (PassesOver(pa, pb) == ProductSide.B)
@@ -369,45 +344,5 @@ internal sealed unsafe class MatrixProduct
             default:
                 return false;
         }
-    }
-
-    // How many cuts along the rows and the columns of C.
-    private static (int RowParts, int ColumnParts) Cuts(int rows, int columns, int k, int mostParts, bool wide)
-    {
-        var work = (long)rows * columns * k;
-        if (rows == 1)
-            return (1, (int)long.Clamp(work / VectorWork, 1, 8));
-        if (work < SmallWork)
-            return (1, 1);
-        var parts = long.Max(long.Min(mostParts, work / (SmallWork / 2)), (long)rows * columns / PartElements);
-        var rowParts = 1;
-        var columnParts = 1;
-        while ((long)rowParts * columnParts < parts)
-        {
-            // Halve the longer side, but leave columns of up to 512 rows: a panel of B, once read from afar, then serves
-            // many tiles of rows.
-            var height = rows / rowParts;
-            var width = columns / columnParts;
-            if (rowParts * columnParts >= FewParts && width <= LeastColumns && height <= LeastRows)
-                break;
-            var cutsColumns = wide ? width > WideColumns || height < 2 * Cut : width >= height || height <= TallRows;
-            if (cutsColumns && width >= 2 * Cut)
-                columnParts *= 2;
-            else if (height >= 2 * Cut)
-                rowParts *= 2;
-            else
-                break;
-        }
-
-        return (rowParts, columnParts);
-    }
-
-    // Slices begin at multiples of the unit and differ by at most one.
-    internal static (int Start, int Count) Slice(int length, int parts, int index, int unit = Cut)
-    {
-        var units = (length + unit - 1) / unit;
-        var start = (int)((long)units * index / parts) * unit;
-        var end = index == parts - 1 ? length : (int)((long)units * (index + 1) / parts) * unit;
-        return (start, end - start);
     }
 }

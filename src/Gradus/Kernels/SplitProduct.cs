@@ -33,9 +33,9 @@ internal sealed class SplitProduct
     {
         if (m < LeastRows || n == 1 || m > k || (long)k * n < LeastB)
             return null;
-        var start = MatrixProduct.Slice(k, Halves, 1).Start;
-        var first = new MatrixProduct(m, n, start, false, false, width, aRow: k, MatrixProduct.UsualParts / Halves);
-        var second = new MatrixProduct(m, n, k - start, false, false, width, aRow: k, MatrixProduct.UsualParts / Halves);
+        var start = ProductCuts.Slice(k, Halves, 1).Start;
+        var first = new MatrixProduct(m, n, start, false, false, width, aRow: k, ProductCuts.UsualParts / Halves);
+        var second = new MatrixProduct(m, n, k - start, false, false, width, aRow: k, ProductCuts.UsualParts / Halves);
         return first.Parts == second.Parts ? new SplitProduct([first, second], [0, start]) : null;
     }
 

@@ -138,7 +138,7 @@ public class SparseProductTests
                 });
                 Assert.True(results[0].Span.SequenceEqual(results[1].Span));
 
-                var start = MatrixProduct.Slice(k, 2, 1).Start;
+                var start = ProductCuts.Slice(k, 2, 1).Start;
                 for (var i = 0; i < m; i += 7)
                 {
                     for (var j = 0; j < n; j += 3)
