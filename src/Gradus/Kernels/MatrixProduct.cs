@@ -314,7 +314,8 @@ internal sealed unsafe class MatrixProduct
         return true;
     }
 
-    /// <summary>Of which side the zeros are passed over; the same for every part.</summary>
+    /// <summary>Of which side the zeros are passed over. For a product that is run often the same for every part; else later parts may
+    /// begin with it, which need no preparation.</summary>
     internal ProductSide PassesOver(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
     {
         Check.Length(a, aLength, nameof(a));

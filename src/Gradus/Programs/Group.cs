@@ -45,7 +45,7 @@ internal sealed class Group(Node first)
     /// places have been given.</summary>
     public SplitProduct? Split => isSplitKnown ? field : field = FindSplit();
 
-    /// <summary>Whether the program will run many times, as in training: then it is worth while to compile more for it.</summary>
+    /// <summary>Whether the program trains, and so will run many times: then it is worth while to compile more for it from the start.</summary>
     public bool IsRunOften { get; set; }
 
     /// <summary>Elements · operations from which it is worth while to compile a formula.</summary>
