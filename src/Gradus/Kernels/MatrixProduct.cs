@@ -161,14 +161,14 @@ internal sealed unsafe class MatrixProduct
     /// <summary>Terms of each sum.</summary>
     public int K { get; }
 
-    /// <summary>Whether this will be computed so often that the runtime may compile what is fastest from the first time on. Else rows are
-    /// multiplied one by one at first, then with tiles, and only then are zeros passed over; the bits are the same, but for zero times
-    /// infinity.</summary>
+    /// <summary>Whether this is computed so often that the runtime may compile what is fastest: said at the start, or
+    /// counted. Until then rows are multiplied one by one, and from the 16 millionth multiply-add on with tiles; only then are zeros passed
+    /// over. The bits are the same, but for zero times infinity.</summary>
     public bool IsRunOften
     {
-        get;
-        init => work = (field = value) ? SparseWork : 0;
-    } = true;
+        get => work >= SparseWork;
+        init => work = value ? SparseWork : 0;
+    }
 
     /// <summary>Number of parts, at least 1.</summary>
     public int Parts => parts.Length;
@@ -304,7 +304,7 @@ internal sealed unsafe class MatrixProduct
     // A row times a matrix that is not transposed is summed in the order of the tiles.
     private bool TryRows(in Region region, float* a, float* b, float* c, int cRow)
     {
-        if (work >= SparseWork)
+        if (IsRunOften)
             return false;
         work += (long)region.Rows * region.Columns * K;
         if (work > RowWork || shape.TransposeA || shape.TransposeB)
@@ -325,7 +325,7 @@ internal sealed unsafe class MatrixProduct
     }
 
     private ProductSide PassesOver(float* a, float* b) =>
-        work < SparseWork ? ProductSide.None
+        !IsRunOften ? ProductSide.None
         : mayPassOverA && path.Share(a, (int)aLength) <= MostPresent ? ProductSide.A
         : mayPassOverB && path.Share(b, K * N) <= MostPresent ? ProductSide.B
         : ProductSide.None;
