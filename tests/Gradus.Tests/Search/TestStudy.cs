@@ -9,17 +9,17 @@ internal sealed class TestStudy : IDisposable
     public static readonly SearchSpace Space = new(SearchParameter.Parse("lr"), SearchParameter.Parse("activation"));
     public static readonly SearchPlan Plan = new() { Space = Space, Trials = 3 };
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
-
     private readonly string folder = Directory.CreateTempSubdirectory("gradus-study-").FullName;
     private readonly PostgresStore? store;
 
     /// <param name="kind">"file" or "database".</param>
     /// <param name="port">Of the server, or of something before it.</param>
     /// <param name="database">Its name.</param>
-    public TestStudy(string kind, int? port = null, string database = "postgres")
+    /// <param name="patience">How long an outage may last; else as long as for users.</param>
+    public TestStudy(string kind, int? port = null, string database = "postgres", TimeSpan? patience = null)
     {
-        store = kind == "file" ? null : new PostgresStore(PostgresServer.Address(database, port), Patience);
+        var address = kind == "file" ? "" : PostgresServer.Address(database, port);
+        store = kind == "file" ? null : patience is { } limit ? new PostgresStore(address, limit) : new PostgresStore(address);
         (Database, Name) = (database, store is null ? Path.Combine(folder, "a.study.jsonl") : $"study {Guid.NewGuid()}");
     }
 
