@@ -335,12 +335,11 @@ internal sealed unsafe class MatrixProduct
         switch (PassesOver(a, b))
         {
             case ProductSide.A:
-                path.Sparse(shape, region, a, b, c, cRow, scratch, null);
+                path.Sparse(shape, region, a, b, c, cRow, scratch, null, null);
                 return true;
             case ProductSide.B:
                 var turned = new Region(region.Column, region.Columns, region.Row, region.Rows);
-                path.Sparse(mirrored, turned, b, a, scratch, region.Rows, scratch + LargestPart, prepared);
-                Transposition.Block(scratch, region.Rows, c, cRow, region.Columns, region.Rows);
+                path.Sparse(mirrored, turned, b, a, c, cRow, scratch + LargestPart, prepared, scratch);
                 return true;
             default:
                 return false;

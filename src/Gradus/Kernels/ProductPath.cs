@@ -52,9 +52,10 @@ internal abstract unsafe class ProductPath
     /// <summary>Turns rows of a transposed A for <see cref="Sparse"/>.</summary>
     public abstract void Prepare(in ProductShape shape, int row, int rows, float* a, float* prepared);
 
-    /// <summary>As <see cref="Tiles"/>, from an A whose zeros are passed over; if it is transposed, it may be prepared.</summary>
+    /// <summary>As <see cref="Tiles"/>, from an A whose zeros are passed over; if it is transposed, it may be prepared. With memory for the
+    /// region's <paramref name="sums"/> Cᵀ is written.</summary>
     public abstract void Sparse(
-        in ProductShape shape, Region region, float* a, float* b, float* c, nint cRow, float* scratch, float* prepared);
+        in ProductShape shape, Region region, float* a, float* b, float* c, nint cRow, float* scratch, float* prepared, float* sums);
 
     /// <summary>About which share of a matrix is not zero.</summary>
     public abstract double Share(float* matrix, int length);

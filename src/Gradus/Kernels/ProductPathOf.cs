@@ -43,8 +43,8 @@ internal sealed unsafe class ProductPath<TLanes, TVector> : ProductPath
         SparseProduct<TLanes, TVector>.Prepare(shape, row, rows, a, prepared);
 
     public override void Sparse(
-        in ProductShape shape, Region region, float* a, float* b, float* c, nint cRow, float* scratch, float* prepared) =>
-        sparse.Run(shape, region, a, b, c, cRow, scratch, prepared);
+        in ProductShape shape, Region region, float* a, float* b, float* c, nint cRow, float* scratch, float* prepared, float* sums) =>
+        sparse.Run(shape, region, a, b, c, cRow, scratch, prepared, sums);
 
     public override double Share(float* matrix, int length) => SparseProduct<TLanes, TVector>.Share(matrix, length);
 

@@ -15,8 +15,9 @@ internal sealed unsafe class SparseProduct<TLanes, TVector>
 
     private const int Terms = 64;
 
-    // Between them a share of the next pass's panel is fetched.
+    // Between them a share of the next pass's panel is fetched. If C is turned, it is in squares of so many rows.
     private const int RowsAtATime = 8;
+    private const int RowsToTurn = 16;
 
     // Vectors in which the zeros of a large matrix are counted.
     private const int Samples = 64;
@@ -39,10 +40,11 @@ internal sealed unsafe class SparseProduct<TLanes, TVector>
     }
 
     /// <summary>Computes one region of C, whose first element is at <paramref name="c"/> and whose rows are <paramref name="cRow"/> floats
-    /// apart. A transposed A may be prepared.</summary>
+    /// apart; of Cᵀ, if there is memory for the region's <paramref name="sums"/>. A transposed A may be prepared.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    public void Run(in ProductShape shape, Region region, float* a, float* b, float* c, nint cRow, float* scratch, float* prepared)
+    public void Run(in ProductShape shape, Region region, float* a, float* b, float* c, nint cRow, float* scratch, float* prepared, float* sums)
     {
+        var atATime = sums == null ? RowsAtATime : RowsToTurn;
         var panel = scratch;
         scratch += Terms * PanelVectors * TLanes.Width;
         var vectors = (region.Columns + TLanes.Width - 1) / TLanes.Width;
@@ -79,13 +81,22 @@ internal sealed unsafe class SparseProduct<TLanes, TVector>
                 var last = columns - (count - 1) * TLanes.Width;
                 Fill(shape, b, start, terms, region.Column + column, columns, count, panel);
                 var kernel = kernels[2 * (count - 1) + (last < TLanes.Width ? 1 : 0)];
-                var next = new Fetch(shape, b, start + Terms, region.Column + column, columns, (region.Rows + RowsAtATime - 1) / RowsAtATime);
-                for (var row = 0; row < region.Rows; row += RowsAtATime)
+                var next = new Fetch(shape, b, start + Terms, region.Column + column, columns, (region.Rows + atATime - 1) / atATime);
+                for (var row = 0; row < region.Rows; row += atATime)
                 {
                     next.Step();
-                    kernel(
-                        rows + row * aRow, aRow, present + row, panel, c + row * cRow + column, cRow,
-                        int.Min(RowsAtATime, region.Rows - row), last, start > 0);
+                    var height = int.Min(atATime, region.Rows - row);
+                    if (sums == null)
+                    {
+                        kernel(rows + row * aRow, aRow, present + row, panel, c + row * cRow + column, cRow, height, last, start > 0);
+                        continue;
+                    }
+
+                    // Of a single pass all rows go through the same few lines of the first cache level.
+                    var sum = sums + column + (shape.K <= Terms ? 0 : row * (nint)region.Columns);
+                    kernel(rows + row * aRow, aRow, present + row, panel, sum, region.Columns, height, last, start > 0);
+                    if (start + terms == shape.K)
+                        Transposition.Block(sum, region.Columns, c + column * cRow + row, cRow, height, columns);
                 }
             }
         }

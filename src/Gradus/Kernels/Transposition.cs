@@ -83,24 +83,21 @@ internal static unsafe class Transposition
         var c = 0;
         for (; c <= columns - 16; c += 16)
         {
-            // Four rows' 128-bit quarters are gathered by the loads, so that only two rounds of shuffles remain.
-            for (var q = 0; q < 4; q++)
-            {
-                var from = source + c + 4 * q;
-                var r0 = Quarters(from, stride);
-                var r1 = Quarters(from + stride, stride);
-                var r2 = Quarters(from + 2 * stride, stride);
-                var r3 = Quarters(from + 3 * stride, stride);
-                var a = Avx512F.UnpackLow(r0, r1).AsDouble();
-                var b = Avx512F.UnpackHigh(r0, r1).AsDouble();
-                var d = Avx512F.UnpackLow(r2, r3).AsDouble();
-                var e = Avx512F.UnpackHigh(r2, r3).AsDouble();
-                var to = destination + (c + 4 * q) * destinationStride;
-                Avx512F.UnpackLow(a, d).AsSingle().Store(to);
-                Avx512F.UnpackHigh(a, d).AsSingle().Store(to + destinationStride);
-                Avx512F.UnpackLow(b, e).AsSingle().Store(to + 2 * destinationStride);
-                Avx512F.UnpackHigh(b, e).AsSingle().Store(to + 3 * destinationStride);
-            }
+            // Four rows' 128-bit quarters are gathered by the loads, so that only two rounds of shuffles remain; all of a row's at once,
+            // for the first cache level may keep few rows that lie a power of two apart.
+            var from = source + c;
+            var to = destination + c * destinationStride;
+            var (a0, a1, a2, a3) = (Quarters(from, stride), Quarters(from + 4, stride), Quarters(from + 8, stride), Quarters(from + 12, stride));
+            from += stride;
+            var (b0, b1, b2, b3) = (Quarters(from, stride), Quarters(from + 4, stride), Quarters(from + 8, stride), Quarters(from + 12, stride));
+            from += stride;
+            var (d0, d1, d2, d3) = (Quarters(from, stride), Quarters(from + 4, stride), Quarters(from + 8, stride), Quarters(from + 12, stride));
+            from += stride;
+            var (e0, e1, e2, e3) = (Quarters(from, stride), Quarters(from + 4, stride), Quarters(from + 8, stride), Quarters(from + 12, stride));
+            StoreColumns(a0, b0, d0, e0, to, destinationStride);
+            StoreColumns(a1, b1, d1, e1, to + 4 * destinationStride, destinationStride);
+            StoreColumns(a2, b2, d2, e2, to + 8 * destinationStride, destinationStride);
+            StoreColumns(a3, b3, d3, e3, to + 12 * destinationStride, destinationStride);
         }
 
         for (; c < columns; c++)
@@ -110,13 +107,26 @@ internal static unsafe class Transposition
         }
     }
 
+    // Of sixteen rows, of which each argument has every fourth, four columns.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void StoreColumns(Vector512<float> r0, Vector512<float> r1, Vector512<float> r2, Vector512<float> r3, float* to, nint stride)
+    {
+        var a = Avx512F.UnpackLow(r0, r1).AsDouble();
+        var b = Avx512F.UnpackHigh(r0, r1).AsDouble();
+        var d = Avx512F.UnpackLow(r2, r3).AsDouble();
+        var e = Avx512F.UnpackHigh(r2, r3).AsDouble();
+        Avx512F.UnpackLow(a, d).AsSingle().Store(to);
+        Avx512F.UnpackHigh(a, d).AsSingle().Store(to + stride);
+        Avx512F.UnpackLow(b, e).AsSingle().Store(to + 2 * stride);
+        Avx512F.UnpackHigh(b, e).AsSingle().Store(to + 3 * stride);
+    }
+
     // Four floats of the rows 0, 4, 8 and 12 from here.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<float> Quarters(float* from, nint stride)
     {
-        var low = Avx.InsertVector128(Vector256.Create(Vector128.Load(from), default), Vector128.Load(from + 4 * stride), 1);
-        var high = Avx.InsertVector128(
-            Vector256.Create(Vector128.Load(from + 8 * stride), default), Vector128.Load(from + 12 * stride), 1);
-        return Vector512.Create(low, high);
+        var low = Avx.InsertVector128(Vector128.Load(from).ToVector256Unsafe(), Vector128.Load(from + 4 * stride), 1);
+        var high = Avx.InsertVector128(Vector128.Load(from + 8 * stride).ToVector256Unsafe(), Vector128.Load(from + 12 * stride), 1);
+        return Avx512F.InsertVector256(low.ToVector512Unsafe(), high, 1);
     }
 }
