@@ -29,6 +29,12 @@ internal unsafe interface ILanes<TVector>
     /// <summary>One float in every lane.</summary>
     static abstract TVector Broadcast(float value);
 
+    /// <summary>The float at <paramref name="source"/> in every lane, by way of a general register where that leaves the loads to the
+    /// vectors: a Zen 4 loads 64 bytes a cycle into vectors, and beside them a number.</summary>
+    /// <param name="source">Where it lies.</param>
+    /// <param name="zero">0, which the compiler must not know: it would make a load into vectors of both instructions.</param>
+    static abstract TVector BroadcastBeside(float* source, int zero);
+
     /// <summary>Writes every lane.</summary>
     static abstract void Store(float* destination, TVector value);
 

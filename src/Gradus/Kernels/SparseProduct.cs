@@ -196,17 +196,16 @@ internal sealed unsafe class SparseProduct<TLanes, TVector>
         }
     }
 
-    // Brings a panel into the second cache level, a share of its lines at a time. Its rows lie far from each other: the hardware foresees
+    // Brings a panel into the second cache level, a share of its rows at a time. They lie far from each other: the hardware foresees
     // none of them.
     private struct Fetch
     {
         private const int Line = 16;
 
         private readonly nint rowStep;
-        private readonly int lines;       // of a row
-        private readonly int linesAtATime;
+        private readonly int columns;
+        private readonly int rowsAtATime;
         private float* row;
-        private int line;
         private int rowsLeft;
 
         public Fetch(in ProductShape shape, float* b, int start, int column, int columns, int steps)
@@ -216,21 +215,17 @@ internal sealed unsafe class SparseProduct<TLanes, TVector>
                 return;
             rowStep = shape.TransposeB ? shape.K : shape.N;
             row = shape.TransposeB ? b + column * rowStep + start : b + start * rowStep + column;
-            (rowsLeft, lines) = shape.TransposeB ? (columns, (terms + Line - 1) / Line) : (terms, (columns + Line - 1) / Line);
-            linesAtATime = (rowsLeft * lines + steps - 1) / steps;
+            (rowsLeft, this.columns) = shape.TransposeB ? (columns, terms) : (terms, columns);
+            rowsAtATime = (rowsLeft + steps - 1) / steps;
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Step()
         {
-            for (var i = 0; i < linesAtATime && rowsLeft > 0; i++)
+            for (var end = rowsLeft - int.Min(rowsAtATime, rowsLeft); rowsLeft > end; rowsLeft--, row += rowStep)
             {
-                Sse.Prefetch1(row + line * Line);
-                if (++line < lines)
-                    continue;
-                line = 0;
-                row += rowStep;
-                rowsLeft--;
+                for (var from = row; from < row + columns; from += Line)
+                    Sse.Prefetch1(from);
             }
         }
     }

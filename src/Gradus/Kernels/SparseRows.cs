@@ -35,6 +35,7 @@ internal static unsafe class SparseRows<TLanes, TVector, TVectors, TMasked>
     public static void Run(
         float* a, nint aRow, ulong* present, float* b, float* c, nint cRow, int rows, int lastColumns, bool accumulate)
     {
+        var zero = (int)((nint)c & (sizeof(float) - 1));   // floats lie at multiples of their size
         for (var end = present + rows; present != end; present++, a += aRow, c += cRow)
         {
             TVector c0 = default, c1 = default, c2 = default, c3 = default, c4 = default, c5 = default, c6 = default, c7 = default;
@@ -60,7 +61,7 @@ internal static unsafe class SparseRows<TLanes, TVector, TVectors, TMasked>
             for (var terms = *present; terms != 0; terms &= terms - 1)
             {
                 nint p = BitOperations.TrailingZeroCount(terms);
-                var x = TLanes.Broadcast(a[p]);
+                var x = TLanes.BroadcastBeside(a + p, zero);
                 var from = b + p * (TVectors.Value * TLanes.Width);
                 c0 = TLanes.MultiplyAdd(x, TLanes.Load(from), c0);
                 if (TVectors.Value > 1)

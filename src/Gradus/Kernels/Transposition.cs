@@ -21,7 +21,7 @@ internal static unsafe class Transposition
         float* source, nint sourceStride, float* destination, nint destinationStride, int rows, int columns)
     {
         var r = 0;
-        if (Vector512.IsHardwareAccelerated && Avx512F.IsSupported && columns >= 16)
+        if (Vector512.IsHardwareAccelerated && Avx512F.IsSupported && columns >= 4)
         {
             for (; r <= rows - 16; r += 16)
                 Strip16(source + r * sourceStride, sourceStride, destination + r, destinationStride, columns);
@@ -76,7 +76,7 @@ internal static unsafe class Transposition
         }
     }
 
-    // Sixteen rows: each 16 × 16 block goes through registers, the last columns one by one.
+    // Sixteen rows of four columns or more: each 16 × 16 block goes through registers, the last columns four at a time.
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void Strip16(float* source, nint stride, float* destination, nint destinationStride, int columns)
     {
@@ -100,10 +100,14 @@ internal static unsafe class Transposition
             StoreColumns(a3, b3, d3, e3, to + 12 * destinationStride, destinationStride);
         }
 
-        for (; c < columns; c++)
+        while (c < columns)
         {
-            for (var r = 0; r < 16; r++)
-                destination[c * destinationStride + r] = source[r * stride + c];
+            c = int.Min(c, columns - 4);   // the last four columns, some of them perhaps once more
+            var from = source + c;
+            StoreColumns(
+                Quarters(from, stride), Quarters(from + stride, stride), Quarters(from + 2 * stride, stride), Quarters(from + 3 * stride, stride),
+                destination + c * destinationStride, destinationStride);
+            c += 4;
         }
     }
 

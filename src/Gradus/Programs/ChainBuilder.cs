@@ -30,7 +30,7 @@ internal sealed class ChainBuilder
 
     /// <summary>Nodes of a formula at least: with fewer, one pass a node is as fast; but after a product (or a scatter), whose parts may be
     /// narrow, a formula saves a call for each of their rows.</summary>
-    public int FewestNodes => group.Head is null ? 3 : 2;
+    public int FewestNodes => group.Head is null ? 3 : 1;
 
     /// <summary>Makes the chain.</summary>
     /// <param name="group">Whose elementwise nodes it computes.</param>

@@ -22,6 +22,7 @@ internal sealed class TrainingStep
     private readonly CompiledProgram gradient;
     private readonly CompiledProgram? update;
     private readonly CompiledProgram? constraint;
+    private readonly GatherInstruction gather;
     private readonly Slot input;
     private readonly Slot target;
     private readonly Slot rowLosses;
@@ -82,6 +83,7 @@ internal sealed class TrainingStep
         if (options.MaxNorm is { } bound)
             constraint = CompiledProgram.Compile([], settings with { Placements = [.. Regularization.MaxNorm(network, weights, options, bound)] });
         (input, target, rowLosses) = (gradient.SlotOf(network.Input), gradient.SlotOf(objective.Targets), gradient.SlotOf(losses));
+        gather = new GatherInstruction(batch, network.InputCount, input);
         rowWeights = objective.RowWeights is null ? null : gradient.SlotOf(objective.RowWeights);
         coefficients = Array.ConvertAll(optimizer.Coefficients, (update ?? gradient).SlotOf);
     }
@@ -106,7 +108,7 @@ internal sealed class TrainingStep
     /// <returns>Sum of the losses of the rows before the step.</returns>
     public double Run(EncodedTable table, ReadOnlySpan<int> rows, long step, double learningRate)
     {
-        table.Inputs.Gather(rows, input.Span);
+        gather.Run(table.Inputs, rows, settings.Team);
         table.GatherTargets(rows, target.Span);
         return Run(step, learningRate);
     }

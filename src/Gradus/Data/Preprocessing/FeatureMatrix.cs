@@ -52,6 +52,21 @@ public sealed class FeatureMatrix
             source.Slice(rows[i] * columns, columns).CopyTo(destination.Slice(i * columns, columns));
     }
 
+    /// <summary>As <see cref="Gather(ReadOnlySpan{int}, Span{float})"/>, some of the columns; the rest of the destination is left alone.</summary>
+    internal void Gather(ReadOnlySpan<int> rows, int firstColumn, int columns, Span<float> destination)
+    {
+        CheckLength(rows.Length, destination);
+        for (var i = 0; i < rows.Length; i++)
+        {
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)rows[i], (uint)Rows, nameof(rows));
+            var to = destination.Slice((i * Columns) + firstColumn, columns);
+            if (pixels is not null)
+                ToFloats(pixels[rows[i]].Slice(firstColumn, columns), divisor, to);
+            else
+                dense.AsSpan((rows[i] * Columns) + firstColumn, columns).CopyTo(to);
+        }
+    }
+
     /// <summary>Copies consecutive rows. Allocates nothing.</summary>
     /// <param name="first">The first row, from 0.</param>
     /// <param name="count">How many rows, at least 0.</param>
