@@ -15,7 +15,7 @@ internal sealed unsafe class SparseProduct<TLanes, TVector>
 
     private const int Terms = 64;
 
-    // Between them a share of the next pass's panel is fetched. If C is turned, it is in squares of so many rows.
+    // Between them a share is fetched of what the next pass reads. If C is turned, it is in squares of so many rows.
     private const int RowsAtATime = 8;
     private const int RowsToTurn = 16;
 
@@ -81,10 +81,16 @@ internal sealed unsafe class SparseProduct<TLanes, TVector>
                 var last = columns - (count - 1) * TLanes.Width;
                 Fill(shape, b, start, terms, region.Column + column, columns, count, panel);
                 var kernel = kernels[2 * (count - 1) + (last < TLanes.Width ? 1 : 0)];
-                var next = new Fetch(shape, b, start + Terms, region.Column + column, columns, (region.Rows + atATime - 1) / atATime);
+                var steps = (region.Rows + atATime - 1) / atATime;
+                var later = int.Min(Terms, shape.K - start - terms);
+                var nextPanel = shape.TransposeB
+                    ? new Fetch(b + (region.Column + column) * (nint)shape.K + start + terms, shape.K, columns, later, steps)
+                    : new Fetch(b + (start + terms) * (nint)shape.N + region.Column + column, shape.N, later, columns, steps);
+                var nextRows = index < panels - 1 || shape.TransposeA ? default : new Fetch(rows + terms, aRow, region.Rows, later, steps);
                 for (var row = 0; row < region.Rows; row += atATime)
                 {
-                    next.Step();
+                    nextPanel.Step();
+                    nextRows.Step();
                     var height = int.Min(atATime, region.Rows - row);
                     if (sums == null)
                     {
@@ -196,28 +202,15 @@ internal sealed unsafe class SparseProduct<TLanes, TVector>
         }
     }
 
-    // Brings a panel into the second cache level, a share of its rows at a time. They lie far from each other: the hardware foresees
-    // none of them.
-    private struct Fetch
+    // Brings a part of a matrix into the second cache level, a share of its rows at a time. They lie far from each other: the hardware
+    // foresees none of them.
+    private struct Fetch(float* first, nint rowStep, int rows, int columns, int steps)
     {
         private const int Line = 16;
 
-        private readonly nint rowStep;
-        private readonly int columns;
-        private readonly int rowsAtATime;
-        private float* row;
-        private int rowsLeft;
-
-        public Fetch(in ProductShape shape, float* b, int start, int column, int columns, int steps)
-        {
-            var terms = int.Min(Terms, shape.K - start);
-            if (terms <= 0 || !Sse.IsSupported)
-                return;
-            rowStep = shape.TransposeB ? shape.K : shape.N;
-            row = shape.TransposeB ? b + column * rowStep + start : b + start * rowStep + column;
-            (rowsLeft, this.columns) = shape.TransposeB ? (columns, terms) : (terms, columns);
-            rowsAtATime = (rowsLeft + steps - 1) / steps;
-        }
+        private readonly int rowsAtATime = (rows + steps - 1) / steps;
+        private float* row = first;
+        private int rowsLeft = Sse.IsSupported && columns > 0 ? rows : 0;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Step()
