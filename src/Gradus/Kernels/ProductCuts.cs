@@ -22,6 +22,9 @@ internal static class ProductCuts
 
     private const int TallRows = 512;
 
+    // Rows for each term.
+    private const int FewTerms = 4;
+
     // Smaller parts, of which a panel of B serves few rows, or few vectors a row, are only made so that there are some.
     private const int LeastColumns = 128;
     private const int LeastRows = 64;
@@ -49,12 +52,12 @@ internal static class ProductCuts
         while ((long)rowParts * columnParts < parts)
         {
             // Halve the longer side, but leave columns of up to 512 rows: a panel of B, once read from afar, then serves
-            // many tiles of rows.
+            // many tiles of rows. Of few terms, the work is to write C: by rows, for the hardware fetches ahead along them, into another's.
             var height = rows / rowParts;
             var width = columns / columnParts;
             if (rowParts * columnParts >= FewParts && width <= LeastColumns && height <= LeastRows)
                 break;
-            var cutsColumns = wide ? width > WideColumns || height < 2 * Unit : width >= height || height <= TallRows;
+            var cutsColumns = !wide && FewTerms * k <= height ? height < 2 * Unit : wide ? width > WideColumns || height < 2 * Unit : width >= height || height <= TallRows;
             if (cutsColumns && width >= 2 * Unit)
                 columnParts *= 2;
             else if (height >= 2 * Unit)
