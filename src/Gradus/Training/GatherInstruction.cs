@@ -34,7 +34,6 @@ internal sealed class GatherInstruction(int batch, int columns, Slot destination
         indices.CopyTo(rows);
         source = inputs;
         team.Run(this);
-        source = null;
     }
 
     public override void Run(int part, int worker)
