@@ -10,6 +10,8 @@ import statistics
 import subprocess
 import sys
 
+TARGETS = {"digits": "digit", "breast-cancer": "diagnosis", "wine": "cultivar", "diabetes": "progression"}
+
 parser = argparse.ArgumentParser()
 for name in ("--gradus", "--data", "--work", "--python"):
     parser.add_argument(name, required=True)
@@ -17,8 +19,10 @@ parser.add_argument("--time", default="5m")
 parser.add_argument("--seeds", type=int, default=3)
 parser.add_argument("--searches", type=int, default=5, help="random searches of scikit-learn for each split")
 parser.add_argument("--peers", help="a file that keeps scikit-learn's results, which take the most time")
+parser.add_argument("--sets", default=",".join(TARGETS), help="which data sets")
 arguments = parser.parse_args()
-SETS = (("digits", "digit"), ("breast-cancer", "diagnosis"), ("wine", "cultivar"), ("diabetes", "progression"))
+if unknown := set(arguments.sets.split(",")) - TARGETS.keys():
+    parser.error(f"--sets has {', '.join(sorted(unknown))}. Expected some of {', '.join(TARGETS)}.")
 known = {}
 if arguments.peers and os.path.exists(arguments.peers):
     with open(arguments.peers, encoding="utf-8") as file:
@@ -64,7 +68,8 @@ def peer(name, target, seed, train, test):
 
 print("| data | seed | `--auto` | trials | seconds | networks | scikit-learn: mean | median | each | seconds |")
 print("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |")
-for name, target in SETS:
+for name in arguments.sets.split(","):
+    target = TARGETS[name]
     ours, theirs = [], []
     for seed in range(1, arguments.seeds + 1):
         train, test = split(name, target, seed)
