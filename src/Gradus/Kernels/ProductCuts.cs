@@ -22,7 +22,7 @@ internal static class ProductCuts
 
     private const int TallRows = 512;
 
-    // Rows for each term.
+    // Terms are few if C has so many times more rows.
     private const int FewTerms = 4;
 
     // Smaller parts, of which a panel of B serves few rows, or few vectors a row, are only made so that there are some.
@@ -57,7 +57,9 @@ internal static class ProductCuts
             var width = columns / columnParts;
             if (rowParts * columnParts >= FewParts && width <= LeastColumns && height <= LeastRows)
                 break;
-            var cutsColumns = !wide && FewTerms * k <= height ? height < 2 * Unit : wide ? width > WideColumns || height < 2 * Unit : width >= height || height <= TallRows;
+            var cutsColumns = wide ? width > WideColumns || height < 2 * Unit
+                : k <= height / FewTerms ? height < 2 * Unit
+                : width >= height || height <= TallRows;
             if (cutsColumns && width >= 2 * Unit)
                 columnParts *= 2;
             else if (height >= 2 * Unit)
