@@ -2,7 +2,7 @@ using Gradus.Programs;
 
 namespace Gradus;
 
-/// <summary>Copies the rows of a batch, wherever in a table they lie; columns are cut into parts, for the workers that multiply them next.</summary>
+/// <summary>Copies the rows of a batch, wherever in a table they lie; all workers do, some of the columns each.</summary>
 /// <param name="batch">Rows.</param>
 /// <param name="columns">Features of a row.</param>
 /// <param name="destination">(batch, columns).</param>

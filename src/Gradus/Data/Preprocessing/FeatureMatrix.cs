@@ -41,7 +41,7 @@ public sealed class FeatureMatrix
         if (dense is null)
         {
             for (var i = 0; i < rows.Length; i++)
-                CopyRow(rows[i], destination.Slice(i * Columns, Columns));
+                CopyRow(rows[i], 0, destination.Slice(i * Columns, Columns));
             return;
         }
 
@@ -59,11 +59,7 @@ public sealed class FeatureMatrix
         for (var i = 0; i < rows.Length; i++)
         {
             ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)rows[i], (uint)Rows, nameof(rows));
-            var to = destination.Slice((i * Columns) + firstColumn, columns);
-            if (pixels is not null)
-                ToFloats(pixels[rows[i]].Slice(firstColumn, columns), divisor, to);
-            else
-                dense.AsSpan((rows[i] * Columns) + firstColumn, columns).CopyTo(to);
+            CopyRow(rows[i], firstColumn, destination.Slice((i * Columns) + firstColumn, columns));
         }
     }
 
@@ -85,7 +81,7 @@ public sealed class FeatureMatrix
             return;
         }
         for (var i = 0; i < count; i++)
-            CopyRow(first + i, destination.Slice(i * Columns, Columns));
+            CopyRow(first + i, 0, destination.Slice(i * Columns, Columns));
     }
 
     /// <summary>Adds the features to a checksum.</summary>
@@ -113,12 +109,13 @@ public sealed class FeatureMatrix
         return new FeatureMatrix(picked, rows.Length, Columns);
     }
 
-    private void CopyRow(int row, Span<float> destination)
+    // As many columns as the destination has.
+    private void CopyRow(int row, int firstColumn, Span<float> destination)
     {
         if (pixels is not null)
-            ToFloats(pixels[row], divisor, destination);
+            ToFloats(pixels[row].Slice(firstColumn, destination.Length), divisor, destination);
         else
-            dense.AsSpan(row * Columns, Columns).CopyTo(destination);
+            dense.AsSpan((row * Columns) + firstColumn, destination.Length).CopyTo(destination);
     }
 
     // A quotient, not a product with 1/255: the correctly rounded value, the same as one row at a time. The division hides
