@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Gradus.Programs;
 
 namespace Gradus;
@@ -12,10 +13,14 @@ public sealed class CompiledProgram
     // has other work; below this it runs on the caller's thread.
     private const double TeamThreshold = 3_000;
 
+    // Nanoseconds on one thread. A team always gains from a program that takes longer.
+    private const double AlwaysTogether = 2_000_000;
+
     private readonly ProgramGraph graph;
     private readonly Instruction[] instructions;
     private readonly RunState state;
     private readonly WorkerTeam? team;
+    private readonly TeamChoice? choice;   // null where the team runs whatever it can
     private bool isFresh;
 
     private CompiledProgram(ProgramGraph graph, Instruction[] instructions, RunState state, ProgramOptions options)
@@ -23,7 +28,8 @@ public sealed class CompiledProgram
         this.graph = graph;
         this.instructions = instructions;
         this.state = state;
-        team = options.Team is { Threads: > 1 } ? options.Team : null;
+        team = options.Team is { Threads: > 1 } && instructions.Any(IsForTeam) ? options.Team : null;
+        choice = team is not null && instructions.Sum(instruction => instruction.Cost) < AlwaysTogether ? new TeamChoice() : null;
         Batch = options.Batch;
     }
 
@@ -71,6 +77,9 @@ public sealed class CompiledProgram
         isFresh = true;
     }
 
+    /// <summary>The team, if the next run is one of its: what that run reads had better be made by the same threads.</summary>
+    internal WorkerTeam? TeamOfNextRun => choice is null or { RunsTogether: true } ? team : null;
+
     /// <summary>Runs every instruction.</summary>
     /// <param name="step">Number of the run: random numbers follow from (seed, purpose, step).</param>
     public void Run(ulong step = 0)
@@ -78,11 +87,18 @@ public sealed class CompiledProgram
         if (!isFresh)
             Refresh();
         state.Step = step;
+        var began = choice is null ? 0 : Stopwatch.GetTimestamp();
+        Run(TeamOfNextRun);
+        choice?.Take(began, Stopwatch.GetTimestamp());
+    }
+
+    private void Run(WorkerTeam? workers)
+    {
         foreach (var instruction in instructions)
         {
-            if (team is not null && instruction.Parts > 1 && instruction.Cost >= TeamThreshold)
+            if (workers is not null && IsForTeam(instruction))
             {
-                team.Run(instruction);
+                workers.Run(instruction);
                 continue;
             }
 
@@ -90,4 +106,6 @@ public sealed class CompiledProgram
                 instruction.Run(part, 0);
         }
     }
+
+    private static bool IsForTeam(Instruction instruction) => instruction.Parts > 1 && instruction.Cost >= TeamThreshold;
 }

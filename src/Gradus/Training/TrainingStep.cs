@@ -108,7 +108,7 @@ internal sealed class TrainingStep
     /// <returns>Sum of the losses of the rows before the step.</returns>
     public double Run(EncodedTable table, ReadOnlySpan<int> rows, long step, double learningRate)
     {
-        gather.Run(table.Inputs, rows, settings.Team);
+        gather.Run(table.Inputs, rows, gradient.TeamOfNextRun);
         table.GatherTargets(rows, target.Span);
         return Run(step, learningRate);
     }

@@ -26,6 +26,25 @@ public sealed class SameBitsTests
             Assert.Equal(expected, Train(threads));
     }
 
+    [Fact]
+    public void Long_training_that_changes_between_a_team_and_one_thread_gives_the_bits_of_one()
+    {
+        // Some 100 steps: a look at which is faster is among them.
+        var network = new Network(64, new Dense(128, Activation.Relu), new Dropout(0.1), new Dense(128, Activation.Relu), new Dense(10));
+        var (training, validation) = (Examples.Classes(650, 64, 10), Examples.Classes(70, 64, 10, seed: 2));
+        float[] Train(int threads) => Examples.Train(network, Loss.CrossEntropy, training, new TrainOptions
+        {
+            Epochs = 9,
+            BatchSize = 64,
+            Optimizer = new Adam(1e-3),
+            Threads = threads,
+            Seed = 3,
+        }, validation);
+        var expected = Train(1);
+        Assert.True(Array.TrueForAll(expected, float.IsFinite));
+        Assert.Equal(expected, Train(2));
+    }
+
     [Theory]
     [InlineData(24)]
     [InlineData(256)]   // norms of the two large gradients come from products of rows
