@@ -5,8 +5,8 @@ namespace Gradus.Programs;
 /// <summary>Whether a program runs on its team or on the caller's thread alone: on what takes less time, measured as it runs.</summary>
 /// <remarks>
 /// How much a team gains from a small program depends on what no estimate knows: how far its cores are from each other (28 ns within a
-/// cache, 170 ns between two of them, where a step of 64-128-128-10 takes twice as long on two threads as on one), and what else the
-/// machine does. The results are the same, so now and then some runs go the other way and are timed, and the faster way is kept.
+/// cache, 165 ns between two of them, where a step of 64-192-192-10 takes more than twice as long on two threads as on one), and what
+/// else the machine does. The results are the same, so now and then some runs go the other way and are timed, and the faster way is kept.
 /// </remarks>
 internal sealed class TeamChoice
 {
