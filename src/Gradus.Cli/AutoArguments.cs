@@ -35,9 +35,10 @@ internal sealed class AutoArguments
         if (result.GetValue(time) is not { } limit)
             return null;
         var line = new CommandLine(result, Shared);
-        var epochs = line.Options.TryGetValue("--epochs", out var given) ? int.Parse(given[0], CultureInfo.InvariantCulture) : (int?)null;
+        var epochs = line.Options.TryGetValue("--epochs", out var count) ? int.Parse(count[0], CultureInfo.InvariantCulture) : (int?)null;
+        var given = TrialLines.FixedBy(line);
         if (!line.Options.ContainsKey("--optimizer"))
             line = line.With([new("--optimizer", new AdamW().Name)]);
-        return new AutoRequest(limit, epochs is null ? line.With([new("--epochs", "1")]) : line, epochs);
+        return new AutoRequest(limit, epochs is null ? line.With([new("--epochs", "1")]) : line, given, epochs);
     }
 }

@@ -12,7 +12,7 @@ namespace Gradus.Cli;
 /// <param name="Seconds">Time until the model was saved.</param>
 internal sealed record AutoReport(TrainRun Run, AutoRequest Auto, AutoResult Result, RecipeReport? Recipe, TrialLines Lines, double Seconds)
 {
-    private const int MostBeside = 5;   // parameters in eighty columns
+    private const int MostBeside = 3;   // parameters in eighty columns
 
     public required Metrics? Test { get; init; }
 
@@ -43,14 +43,16 @@ internal sealed record AutoReport(TrainRun Run, AutoRequest Auto, AutoResult Res
             + $"{Count(TrialState.Complete)} complete, {Count(TrialState.Pruned)} stopped early, {Count(TrialState.Exploded)} exploded."
             + (Result.Scaling is { } scaling ? $" Numbers: {ScalingNames.Of(scaling)}." : "")
             + (Result.Suggestion is { } rate ? string.Create(CultureInfo.InvariantCulture, $" Range test: rate {rate:G2}.") : ""));
-        var names = Result.Space.Parameters.Select(parameter => parameter.Name).ToArray();
-        var differ = names.Where(name => Result.Members.Select(member => member.Trial.Parameters[name]).Distinct().Count() > 1).Take(MostBeside).ToArray();
+        string ValueOf(TrainedTrial member, string name) => member.Trial.Parameters.GetValueOrDefault(name, "");
+        // The network says the others.
+        var names = Result.Space.Parameters.Select(parameter => parameter.Name).Except(["width", "depth", "members"]);
+        var differ = names.Where(name => Result.Members.Select(member => ValueOf(member, name)).Distinct().Count() > 1).Take(MostBeside).ToArray();
         var metric = Result.Validation.Values.Keys.First(name => name != "accuracy" || Result.Validation.Values.Count == 1);
-        var table = Tables.New([" trial", "network", $" {Figures.Heading(metric)}", .. differ.Where(name => name is not ("width" or "depth" or "members")).Select(name => " " + name)]);
+        var table = Tables.New([" trial", "network", $" {Figures.Heading(metric)}", .. differ.Select(name => " " + name)]);
         foreach (var member in Result.Members)
         {
             table.Add([member.Trial.Number.ToString(CultureInfo.InvariantCulture), $"{(member.Weights.Count > 1 ? $"{member.Weights.Count} × " : "")}{member.Network}",
-                member.Metrics.Format(metric), .. differ.Where(name => name is not ("width" or "depth" or "members")).Select(name => member.Trial.Parameters[name])]);
+                member.Metrics.Format(metric), .. differ.Select(name => ValueOf(member, name))]);
         }
 
         table.Add(["", "together", Result.Validation.Format(metric)]);

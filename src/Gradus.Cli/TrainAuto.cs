@@ -27,7 +27,7 @@ internal static class TrainAuto
                 Seed = request.Training.Seed,
                 Workers = request.Training.Threads,
                 Epochs = auto.Epochs,
-                Fixed = TrialLines.FixedBy(auto.Line),
+                Fixed = auto.Fixed,
                 Time = time,
             },
             split.Train, hasFolds ? null : split.Validation, options, trial => lines.SetupOf(trial, images))

@@ -21,7 +21,7 @@ internal sealed class TrialLines
     public static IReadOnlyCollection<string> FixedBy(CommandLine line) =>
     [
         .. SearchSpace.Names.Where(name => line.Options.ContainsKey(OptionOf(name))),
-        .. line.Options.GetValueOrDefault("--optimizer") is ["lbfgs"] ? (string[])["batch", "dropout"] : [],
+        .. line.Options.GetValueOrDefault("--optimizer") is ["lbfgs"] ? (string[])["lr", "batch", "dropout", "weight-decay"] : [],
         .. line.Options.GetValueOrDefault("--hidden") is ["none"] ? (string[])["activation", "dropout"] : [],
         .. line.Options.ContainsKey("--l2") ? (string[])["weight-decay"] : [],   // train refuses both
         .. line.Options.ContainsKey("--weight-decay") ? (string[])["l2"] : [],

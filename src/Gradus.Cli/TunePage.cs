@@ -30,9 +30,13 @@ internal static class TunePage
         return page.Heading("Trials").Table([" trial", "state", " epochs", " value", .. names], study.Trials.Order(StudyTrial.BestFirst).Take(200).Select(trial => (string[])
         [
             trial.Number.ToString(CultureInfo.InvariantCulture), trial.State.ToString().ToLowerInvariant(), Figures.Count(trial.EpochsTaken),
-            trial.Value is { } value ? Figures.Number(value) : "", .. names.Select(name => trial.Parameters[name]),
+            trial.Value is { } value ? Figures.Number(value) : "", .. names.Select(name => trial.Parameters.GetValueOrDefault(name, "")),
         ]));
     }
+
+    // "-" leaves a gap, where the parameter does not matter.
+    private static JsonNode? PointOf(SearchParameter parameter, StudyTrial trial) => !trial.Parameters.TryGetValue(parameter.Name, out var value) ? "-"
+        : parameter.IsNumber ? double.Parse(value, CultureInfo.InvariantCulture) : value;
 
     private static JsonObject Parallel(SearchSpace space, StudyTrial[] trials)
     {
@@ -70,8 +74,7 @@ internal static class TunePage
                 ["name"] = "trials",
                 ["lineStyle"] = new JsonObject { ["width"] = 1.5, ["opacity"] = 0.6 },
                 ["data"] = new JsonArray([.. ordered.Select((trial, rank) => new JsonArray(
-                    [.. space.Parameters.Select(parameter => parameter.IsNumber ? (JsonNode?)double.Parse(trial.Parameters[parameter.Name], CultureInfo.InvariantCulture)
-                        : trial.Parameters[parameter.Name]), rank + 1]))]),
+                    [.. space.Parameters.Select(parameter => PointOf(parameter, trial)), rank + 1]))]),
             }),
         };
     }

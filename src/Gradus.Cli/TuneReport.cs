@@ -33,8 +33,8 @@ internal static class TuneReport
         var best = trials.Where(trial => trial.State == TrialState.Complete).Order(StudyTrial.BestFirst).Take(Shown).ToArray();
         if (best.Length == 0)
             return;
-        var differ = study.Space.Parameters.Select(parameter => parameter.Name).Where(name => best.Select(trial => trial.Parameters[name]).Distinct().Count() > 1).ToArray();
-        var same = study.Space.Parameters.Select(parameter => parameter.Name).Except(differ).ToArray();
+        var differ = study.Space.Parameters.Select(parameter => parameter.Name).Where(name => best.Select(trial => trial.Parameters.GetValueOrDefault(name, "")).Distinct().Count() > 1).ToArray();
+        var same = study.Space.Parameters.Select(parameter => parameter.Name).Except(differ).Where(best[0].Parameters.ContainsKey).ToArray();
         if (same.Length > 0)
             terminal.Say($"The same in the best {best.Length}: {string.Join(", ", same.Select(name => $"{name} {best[0].Parameters[name]}"))}.");
         var metric = best[0].Metrics.Keys.FirstOrDefault();
@@ -46,7 +46,7 @@ internal static class TuneReport
         foreach (var trial in best)
         {
             table.Add([trial.Number.ToString(CultureInfo.InvariantCulture), .. withLoss ? (string[])[Figures.Number(trial.Value ?? double.NaN)] : [],
-                .. withMetric ? (string[])[Figures.Number(trial.Metrics.GetValueOrDefault(metric ?? "", double.NaN))] : [], .. differ.Select(name => trial.Parameters[name])]);
+                .. withMetric ? (string[])[Figures.Number(trial.Metrics.GetValueOrDefault(metric ?? "", double.NaN))] : [], .. differ.Select(name => trial.Parameters.GetValueOrDefault(name, ""))]);
         }
 
         terminal.Screen.Write(table);

@@ -102,7 +102,7 @@ internal static class TuneStudies
             foreach (var trial in study.Trials)
             {
                 text.AppendJoin(',', (string[])[Text(trial.Number), trial.Phase, trial.State.ToString().ToLowerInvariant(), Text(trial.Value), Text(trial.BestEpoch), Text(trial.EpochsTaken),
-                    Text(trial.Seconds), .. names.Select(name => trial.Parameters[name]),
+                    Text(trial.Seconds), .. names.Select(name => trial.Parameters.GetValueOrDefault(name, "")),
                     .. metrics.Select(name => trial.Metrics.TryGetValue(name, out var value) ? Text(value) : "")]).Append('\n');
             }
 

@@ -63,6 +63,37 @@ public sealed class AutoTests : IDisposable
     }
 
     [Fact]
+    public void Lbfgs_that_is_given_trains_all_and_the_lines_repeat_it()
+    {
+        var data = place.WriteNumbers();
+        var outcome = Workplace.Run("train", data, "--target", "y", "--auto", "4s", "--epochs", "6", "--optimizer", "lbfgs", "--no-checks", "--out", place["m.safetensors"], "--json");
+        Assert.True(outcome.Code == 0, outcome.Error);
+        Assert.Null(outcome.Json["learningRate"]);
+        var members = outcome.Json["members"]?.AsArray() ?? [];
+        Assert.NotEmpty(members);
+        foreach (var line in members.Select(member => (string?)member?["train"] ?? ""))
+        {
+            Assert.Contains("--optimizer lbfgs", line, StringComparison.Ordinal);
+            Assert.Contains("--l2 ", line, StringComparison.Ordinal);
+            Assert.DoesNotContain("--lr", line, StringComparison.Ordinal);
+            Assert.DoesNotContain("--batch", line, StringComparison.Ordinal);
+        }
+
+        var words = ((string?)members[0]?["train"] ?? "").Split(' ')[2..];   // no word of it needs quotes
+        var again = Workplace.Run(["train", .. words, "--folds", "5", "--no-checks", "--out", place["again.safetensors"], "--json"]);
+        Assert.True(again.Code == 0, again.Error);
+    }
+
+    [Fact]
+    public void What_Lbfgs_does_not_take_leaves_it_out_of_the_search()
+    {
+        var outcome = Workplace.Run("train", place.WriteNumbers(), "--target", "y", "--auto", "3s", "--epochs", "4", "--dropout", "0.1", "--no-checks", "--out", place["m.safetensors"], "--json");
+        Assert.True(outcome.Code == 0, outcome.Error);
+        Assert.All(outcome.Json["members"]?.AsArray() ?? [], member => Assert.False(member?["parameters"]?.AsObject().ContainsKey("optimizer")));
+        Assert.All(outcome.Json["members"]?.AsArray() ?? [], member => Assert.Contains("--dropout 0.1 --optimizer adamw", (string?)member?["train"], StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void A_patience_that_is_given_stops_trials_of_folds_too()
     {
         var outcome = Workplace.Run("train", place.WriteNumbers(), "--target", "y", "--auto", "2s", "--epochs", "50", "--patience", "1", "--no-checks", "--out", place["m.safetensors"], "--json");

@@ -70,8 +70,8 @@ public sealed class AutoTrainer
     {
         var (networks, scaling, epochSeconds) = Prepare();
         var isSmall = networks.Folds > 1;
-        double? suggestion = plan.Fixed.Contains("lr") ? null : Rate(networks, cancellation);
-        var space = AutoSpace.For(networks.Start, isSmall, suggestion, plan.Fixed);
+        double? suggestion = SpaceFor(networks, null).Parameters.Any(each => each.Name == "lr") ? Rate(networks, cancellation) : null;
+        var space = SpaceFor(networks, suggestion);
         var first = AutoSpace.First(space);
         var workers = plan.Workers ?? Environment.ProcessorCount;
         var epochs = EpochsWithin(networks, first, epochSeconds, workers);
@@ -85,6 +85,7 @@ public sealed class AutoTrainer
             Seed = plan.Seed,
             Workers = workers,
             Epochs = epochs,
+            Unlike = trial => trial.Parameters.GetValueOrDefault(AutoSpace.Optimizer) == AutoSpace.OnAllRows,
             // On many rows, trials take long and the time decides how many there are.
             Behind = isSmall ? Math.Min(MostBehind, trials / 10) : null,
             Limit = Later(Left() - Kept),
@@ -148,7 +149,35 @@ public sealed class AutoTrainer
 
     // The network that compares scalings, before a learning rate is known.
     private StudyTrial Plain(NetworkTrials networks) =>
-        new(0, AutoSpace.First(AutoSpace.For(networks.Start, networks.Folds > 1, null, plan.Fixed))[0], plan.Epochs ?? PlainEpochs, StudyTrial.OnlyPhase);
+        new(0, AutoSpace.First(SpaceFor(networks, null))[0], plan.Epochs ?? PlainEpochs, StudyTrial.OnlyPhase);
+
+    // Where rows are few, also linear networks and L-BFGS, if the caller's options go with them.
+    private SearchSpace SpaceFor(NetworkTrials networks, double? suggestion)
+    {
+        var isSmall = networks.Folds > 1;
+        string[] optimizers = plan.Fixed.Contains(AutoSpace.Optimizer) ? [Given().Training.Optimizer is Lbfgs ? AutoSpace.OnAllRows : AutoSpace.InBatches]
+            : isSmall && Takes(given => given.Training.Optimizer is Lbfgs { LearningRate: 1 }, (AutoSpace.Optimizer, AutoSpace.OnAllRows))
+                ? [AutoSpace.InBatches, AutoSpace.OnAllRows] : [AutoSpace.InBatches];
+        return AutoSpace.For(networks.Start, isSmall, isSmall && Takes(_ => true, ("depth", "0")), optimizers, suggestion, plan.Fixed);
+
+        TrialSetup Given(params (string Name, string Value)[] values) =>
+            setup(new StudyTrial(0, values.ToDictionary(each => each.Name, each => each.Value), plan.Epochs ?? PlainEpochs, StudyTrial.OnlyPhase));
+
+        bool Takes(Func<TrialSetup, bool> isSo, params (string Name, string Value)[] values)
+        {
+            try
+            {
+                var given = Given(values);
+                var model = networks.Make(given.Layers);
+                _ = new Trainer(model.Network, model.Loss, model.Weights, given.Training);
+                return isSo(given);
+            }
+            catch (GradusException)
+            {
+                return false;   // some option is not for it
+            }
+        }
+    }
 
     private double? Rate(NetworkTrials networks, CancellationToken cancellation)
     {
@@ -227,6 +256,9 @@ public sealed class AutoTrainer
         lock (gate)
         {
             kept.Add(trained);
+            // Without hidden layers, those of any width and activation are one network, and those of other penalties hardly differ.
+            if (Depth(trained) == "0" && kept.Where(each => Depth(each) == "0" && Embedding(each) == Embedding(trained)).ToArray() is { Length: > 1 } alike)
+                kept.Remove(EnsembleSelection.Sorted(alike, metrics => ErrorOf(metrics, trained.Training.StopOn))[^1]);
             if (kept.Count <= MostKept)
                 return;
             var sorted = EnsembleSelection.Sorted(kept, metrics => ErrorOf(metrics, trained.Training.StopOn));
@@ -286,6 +318,8 @@ public sealed class AutoTrainer
     }
 
     private static string? Depth(TrainedTrial trained) => trained.Trial.Parameters.GetValueOrDefault("depth");
+
+    private static string? Embedding(TrainedTrial trained) => trained.Trial.Parameters.GetValueOrDefault("embed-numbers");
 
     // The chosen networks, trained anew on training and validation rows together as far as there is time, those that were chosen first
     // before the others; and how many were. The others stay as they are. Not with folds: networks of all rows together are no better than

@@ -23,7 +23,8 @@ public static class ParameterImportance
         var ended = TrialRanking.Of(trials.Where(trial => trial.HasEnded).TakeLast(MostTrials));
         if (ended.Length < LeastTrials)
             return [];
-        double[][] places = [.. ended.Select(trial => space.Parameters.Select(each => each.PlaceOf(trial.Parameters[each.Name])).ToArray())];
+        // Where it does not matter, it has a place of its own.
+        double[][] places = [.. ended.Select(trial => space.Parameters.Select(each => trial.Parameters.TryGetValue(each.Name, out var value) ? each.PlaceOf(value) : -1).ToArray())];
         var forest = new RegressionForest(places, [.. ended.Select((_, rank) => (double)rank / (ended.Length - 1))], seed: 1);
         double[] each = [.. space.Parameters.Select((_, i) => forest.Importance(i, seed: 2))];
         var sum = each.Sum();

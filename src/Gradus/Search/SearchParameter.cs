@@ -8,7 +8,7 @@ namespace Gradus;
 /// that is what matters.</remarks>
 public sealed class SearchParameter
 {
-    private const string AsLogarithm = "log", AsNumber = "linear";
+    private const string AsLogarithm = "log", AsNumber = "linear", Condition = "when";
 
     private SearchParameter(string name) => Name = name;
 
@@ -29,6 +29,9 @@ public sealed class SearchParameter
 
     /// <summary>The names to choose from; empty for a number.</summary>
     public IReadOnlyList<string> Choices { get; private init; } = [];
+
+    /// <summary>When it matters; null for always.</summary>
+    public SearchCondition? When { get; private init; }
 
     /// <summary>Whether it is a number.</summary>
     public bool IsNumber => Choices.Count == 0;
@@ -65,6 +68,17 @@ public sealed class SearchParameter
         return new SearchParameter(name) { Choices = [.. choices] };
     }
 
+    /// <summary>The parameter as one that matters only where another has one of some values.</summary>
+    /// <param name="name">The other, which comes before it in the space.</param>
+    /// <param name="values">Some of its choices, at least one.</param>
+    public SearchParameter OnlyWhere(string name, params IReadOnlyList<string> values)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        ArgumentNullException.ThrowIfNull(values);
+        return values.Count == 0 ? throw new GradusException($"'{Name}' is to matter where '{name}' has a value of none. Give some.")
+            : Copy(new SearchCondition(name, [.. values]));
+    }
+
     /// <summary>The value at a place.</summary>
     /// <param name="place">In [0, 1).</param>
     public string At(double place)
@@ -95,12 +109,12 @@ public sealed class SearchParameter
     internal SearchParameter Narrowed(IReadOnlyList<string> values)
     {
         if (!IsNumber)
-            return new SearchParameter(Name) { Choices = [.. Choices.Where(values.Contains)] };
+            return new SearchParameter(Name) { Choices = [.. Choices.Where(values.Contains)], When = When };
         // A tenth of the range to either side, so that the best may lie a little outside of what was tried.
         var places = values.Select(PlaceOf).ToArray();
         double From(double place) => double.Parse(At(Math.Clamp(place, 0, 1)), CultureInfo.InvariantCulture);
         var (from, to) = (From(places.Min() - 0.1), From(places.Max() + 0.1));
-        return from < to ? Number(Name, from, to, IsLogarithmic, IsWhole) : this;
+        return from < to ? Number(Name, from, to, IsLogarithmic, IsWhole).Copy(When) : this;
     }
 
     internal int IndexOf(string value)
@@ -144,13 +158,20 @@ public sealed class SearchParameter
         var usual = SearchSpace.Usual(name);
         if (json is not JsonObject members)
             throw new GradusException($"'{name}' is {json?.ToJsonString() ?? "null"}. Expected {{\"from\": …, \"to\": …}} or {{\"values\": […]}}.");
-        string[] known = ["from", "to", "scale", "values"];
+        string[] known = ["from", "to", "scale", "values", Condition];
         if (members.Select(member => member.Key).FirstOrDefault(key => !known.Contains(key)) is { } unknown)
             throw new GradusException($"'{name}' has '{unknown}', which is no member of a parameter.{Suggestion.Tail(unknown, known)}");
         try
         {
+            if (members[Condition] is { } condition)
+            {
+                var rest = new JsonObject([.. members.Where(member => member.Key != Condition).Select(member => KeyValuePair.Create(member.Key, member.Value?.DeepClone()))]);
+                return condition is JsonObject { Count: 1 } only && only.First() is (var other, { } among) ? Of(name, rest).OnlyWhere(other, Texts(among))
+                    : throw new GradusException($"'{Condition}' of '{name}' is {condition.ToJsonString()}. Expected one parameter and its values, such as {{\"optimizer\": [\"adamw\"]}}.");
+            }
+
             if (members["values"] is { } values)
-                return Choice(name, [.. values.AsArray().Select(value => value?.ToString() ?? "")]);
+                return Choice(name, Texts(values));
             var scale = (string?)members["scale"];
             if (scale is not (null or AsLogarithm or AsNumber))
                 throw new GradusException($"The scale of '{name}' is '{scale}'. Expected {AsLogarithm} or {AsNumber}.");
@@ -163,14 +184,27 @@ public sealed class SearchParameter
         }
     }
 
-    internal JsonObject ToJson() => IsNumber
-        ? new JsonObject { ["from"] = From, ["to"] = To, ["scale"] = IsLogarithmic ? AsLogarithm : AsNumber }
-        : new JsonObject { ["values"] = new JsonArray([.. Choices.Select(choice => JsonValue.Create(choice))]) };
+    internal JsonObject ToJson()
+    {
+        var json = IsNumber ? new JsonObject { ["from"] = From, ["to"] = To, ["scale"] = IsLogarithmic ? AsLogarithm : AsNumber }
+            : new JsonObject { ["values"] = Texts(Choices) };
+        if (When is not null)
+            json[Condition] = new JsonObject { [When.Name] = Texts(When.Values) };
+        return json;
+    }
 
-    /// <summary>As <see cref="Parse"/> reads it.</summary>
-    public override string ToString() => IsNumber
+    /// <summary>As <see cref="Parse"/> reads it; with its condition, if it has one.</summary>
+    public override string ToString() => (IsNumber
         ? string.Create(CultureInfo.InvariantCulture, $"{Name}={From}..{To}:{(IsLogarithmic ? AsLogarithm : AsNumber)}")
-        : $"{Name}={string.Join(',', Choices)}";
+        : $"{Name}={string.Join(',', Choices)}") + (When is null ? "" : $" where {When}");
+
+    /// <summary>The same with another condition.</summary>
+    internal SearchParameter Copy(SearchCondition? when) =>
+        new(Name) { From = From, To = To, IsLogarithmic = IsLogarithmic, IsWhole = IsWhole, Choices = Choices, When = when };
+
+    private static string[] Texts(JsonNode values) => [.. values.AsArray().Select(value => value?.ToString() ?? "")];
+
+    private static JsonArray Texts(IReadOnlyList<string> values) => new([.. values.Select(value => JsonValue.Create(value))]);
 
     // Of what is drawn uniformly. Whole numbers have half a number more at either end, so that the ends are as likely as the others.
     private (double Low, double High) Ends()

@@ -44,6 +44,10 @@ public sealed record SearchPlan
     /// every choice, and not stopped early. Null, or null from it, leaves the next to the method.</summary>
     internal Func<IReadOnlyList<StudyTrial>, StudyTrial?>? Vary { get; init; }
 
+    /// <summary>Says of which trials the first epochs tell nothing beside those of others: they are not stopped early, and others are not
+    /// compared with them. Null for none.</summary>
+    internal Func<StudyTrial, bool>? Unlike { get; init; }
+
     /// <summary>Between a trial and the last that it may know, how many there are. It waits until those have ended, is drawn from their
     /// results alone, with the later ones running even if they have ended, and is compared with them alone at its rungs. So the same seed
     /// gives the same trials at any number of workers, of which this number and one are busy at most. Null to know all that there is.</summary>
@@ -61,11 +65,11 @@ public sealed record SearchPlan
     /// <summary>Measures time.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
-    /// <summary>The epochs after which trials are compared: a 27th, a ninth and a third of all with η = 3.</summary>
-    internal IReadOnlyList<int> RungsOf(int epochs)
+    /// <summary>The epochs after which a trial is compared with others: a 27th, a ninth and a third of all with η = 3.</summary>
+    internal IReadOnlyList<int> RungsOf(StudyTrial trial)
     {
-        var rungs = new SortedSet<int>();
-        if (Halving is not { } factor)
+        var (rungs, epochs) = (new SortedSet<int>(), trial.Epochs);
+        if (Halving is not { } factor || Unlike?.Invoke(trial) == true)
             return [];
         for (var (i, divisor) = (0, (long)factor); i < 3; i++, divisor *= factor)
             rungs.Add((int)Math.Ceiling((double)epochs / divisor));

@@ -87,7 +87,7 @@ public sealed class SearchRunner
                 continue;
             }
 
-            var rungs = plan.RungsOf(trial.Epochs);
+            var rungs = plan.RungsOf(trial);
             TrialResult? result = null;
             try
             {

@@ -33,7 +33,7 @@ public sealed class SearchSpace
     ];
 
     /// <summary>A space of some parameters.</summary>
-    /// <exception cref="GradusException">There is none, or a name occurs twice.</exception>
+    /// <exception cref="GradusException">There is none, a name occurs twice, or a condition is none of an earlier choice.</exception>
     public SearchSpace(params IReadOnlyList<SearchParameter> parameters)
     {
         ArgumentNullException.ThrowIfNull(parameters);
@@ -41,6 +41,12 @@ public sealed class SearchSpace
             throw new GradusException("The space is empty: every option is fixed, so there is nothing to search. Name a parameter with --vary, such as --vary lr=1e-4..1e-1.");
         if (parameters.GroupBy(parameter => parameter.Name).FirstOrDefault(group => group.Count() > 1) is { } twice)
             throw new GradusException($"'{twice.Key}' is in the space {twice.Count()} times. Give it once.");
+        foreach (var (place, parameter) in parameters.Index())
+        {
+            if (parameter.When is { } when)
+                Check(parameter.Name, when, parameters.Take(place).FirstOrDefault(each => each.Name == when.Name));
+        }
+
         Parameters = [.. parameters];
     }
 
@@ -124,13 +130,41 @@ public sealed class SearchSpace
     };
 
     /// <summary>Uniform draws.</summary>
-    internal IReadOnlyDictionary<string, string> Draw(RandomDraws random) => Parameters.ToDictionary(each => each.Name, each => each.At(random.Next()));
+    internal IReadOnlyDictionary<string, string> Draw(RandomDraws random) => Draw(each => each.At(random.Next()));
+
+    /// <summary>Values of the parameters that matter, each after those that decide whether it does.</summary>
+    internal IReadOnlyDictionary<string, string> Draw(Func<SearchParameter, string> value)
+    {
+        var values = new Dictionary<string, string>();
+        foreach (var parameter in Parameters.Where(each => each.When?.Holds(values) != false))
+            values[parameter.Name] = value(parameter);
+        return values;
+    }
 
     /// <summary>Values a little beside the given ones: numbers move by a normal deviate of a twentieth of their range, choices stay.</summary>
-    internal IReadOnlyDictionary<string, string> Near(IReadOnlyDictionary<string, string> values, RandomDraws random) => Parameters.ToDictionary(
-        each => each.Name, each => each.IsNumber ? each.At(Math.Clamp(each.PlaceOf(values[each.Name]) + (0.05 * random.NextNormal()), 0, 1)) : values[each.Name]);
+    internal IReadOnlyDictionary<string, string> Near(IReadOnlyDictionary<string, string> values, RandomDraws random) =>
+        Draw(each => each.IsNumber ? each.At(Math.Clamp(each.PlaceOf(values[each.Name]) + (0.05 * random.NextNormal()), 0, 1)) : values[each.Name]);
 
     /// <summary>The part of the space in which the given values lie, and a little around.</summary>
-    internal SearchSpace Around(IReadOnlyList<StudyTrial> trials) =>
-        new([.. Parameters.Select(each => each.Narrowed([.. trials.Select(trial => trial.Parameters[each.Name])]))]);
+    internal SearchSpace Around(IReadOnlyList<StudyTrial> trials)
+    {
+        var narrowed = new List<SearchParameter>();
+        foreach (var parameter in Parameters)
+        {
+            // None where the best have other values of the parameter that decides whether it matters.
+            string[] values = [.. trials.Select(trial => trial.Parameters.GetValueOrDefault(parameter.Name)).OfType<string>()];
+            if (values.Length > 0)
+                narrowed.Add(parameter.Narrowed(values).Copy(parameter.When is { } when ? when with { Values = [.. when.Values.Intersect(narrowed.First(each => each.Name == when.Name).Choices)] } : null));
+        }
+
+        return new(narrowed);
+    }
+
+    private static void Check(string name, SearchCondition when, SearchParameter? other)
+    {
+        if (other is not { IsNumber: false })
+            throw new GradusException($"'{name}' is to matter where {when}, and '{when.Name}' is no choice that the space has before it. Add it before, or leave the condition out.");
+        if (when.Values.FirstOrDefault(value => !other.Choices.Contains(value)) is { } unknown)
+            throw new GradusException($"'{name}' is to matter where {when}, and '{unknown}' is no value of '{when.Name}' here.{Suggestion.Tail(unknown, other.Choices)}");
+    }
 }

@@ -21,7 +21,7 @@ internal static class TreeParzen
         var ended = ordered.Count(trial => trial.HasEnded);
         var count = Math.Clamp((int)Math.Ceiling(GoodShare * ended), 1, MostGood);
         var (good, others) = (ordered.Take(count).ToArray(), ordered.Skip(count).ToArray());
-        return space.Parameters.ToDictionary(each => each.Name, each => Draw(each, good, others, random));
+        return space.Draw(each => Draw(each, good, others, random));
     }
 
     private static string Draw(SearchParameter parameter, StudyTrial[] good, StudyTrial[] others, RandomDraws random)
@@ -70,5 +70,7 @@ internal static class TreeParzen
         return shares;
     }
 
-    private static string[] Values(SearchParameter parameter, StudyTrial[] trials) => [.. trials.Select(trial => trial.Parameters[parameter.Name])];
+    // Of the trials in which it matters.
+    private static string[] Values(SearchParameter parameter, StudyTrial[] trials) =>
+        [.. trials.Select(trial => trial.Parameters.GetValueOrDefault(parameter.Name)).OfType<string>()];
 }

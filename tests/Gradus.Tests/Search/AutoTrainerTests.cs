@@ -70,6 +70,45 @@ public sealed class AutoTrainerTests
     }
 
     [Fact]
+    public void Few_rows_are_also_given_to_networks_that_go_to_a_minimum_with_an_L2_penalty()
+    {
+        var plan = new AutoPlan { Limit = TimeSpan.FromMinutes(5), Trials = 24, Epochs = 27 };
+        var (rows, options) = (Rows(150, seed: 1), new ModelOptions { Target = "t", Preprocessing = new PreprocessingOptions { Scaling = Scaling.Standardize } });
+        var result = new AutoTrainer(plan, rows, null, options, WithLbfgs).Run();
+        Assert.Equal(["adamw", "lbfgs"], result.Space.Parameters[0].Choices);
+        var (batches, all) = (result.Trials.Where(trial => trial.Parameters["optimizer"] == "adamw").ToArray(), result.Trials.Where(trial => trial.Parameters["optimizer"] == "lbfgs").ToArray());
+        Assert.True(batches.Length >= 5 && all.Length >= 4, $"{batches.Length} {all.Length}");
+        Assert.All(batches, trial => Assert.True(trial.Parameters.ContainsKey("lr") && !trial.Parameters.ContainsKey("l2")));
+        Assert.All(all, trial => Assert.True(trial.Parameters.ContainsKey("l2") && !trial.Parameters.ContainsKey("lr") && !trial.Parameters.ContainsKey("batch")));
+        // Their first epochs tell nothing beside those of others.
+        Assert.All(all, trial => Assert.Equal((TrialState.Complete, 0), (trial.State, trial.Rungs.Count)));
+        Assert.Contains(batches, trial => trial.Rungs.Count > 0);
+    }
+
+    [Theory]
+    [InlineData("optimizer")]   // says which
+    [InlineData("lr")]          // L-BFGS would have to begin its line search with it
+    [InlineData("batch")]       // L-BFGS takes all rows
+    public void What_is_fixed_may_leave_one_optimizer(string name)
+    {
+        var plan = new AutoPlan { Limit = TimeSpan.FromMinutes(5), Trials = 2, Epochs = 2, Fixed = [name] };
+        TrialSetup Given(StudyTrial trial) => WithLbfgs(trial) is var setup && name == "batch" ? setup with { Training = setup.Training with { BatchSize = 32 } }
+            : name == "lr" && setup.Training.Optimizer is Lbfgs ? setup with { Training = setup.Training with { Optimizer = new Lbfgs(0.01) } } : setup;
+        var result = new AutoTrainer(plan, Rows(100, seed: 1), null, new ModelOptions { Target = "t" }, Given).Run();
+        Assert.DoesNotContain(result.Space.Parameters, parameter => parameter.Name is "optimizer" or "l2" || parameter.When is not null);
+    }
+
+    [Fact]
+    public void Of_Lbfgs_alone_the_penalty_is_searched_and_no_rate()
+    {
+        var plan = new AutoPlan { Limit = TimeSpan.FromMinutes(5), Trials = 4, Epochs = 5, Fixed = ["optimizer"] };
+        var result = new AutoTrainer(plan, Rows(100, seed: 1), null, new ModelOptions { Target = "t" }, trial => WithLbfgs(trial, "lbfgs")).Run();
+        Assert.Equal(["l2", "width", "depth", "activation", "embed-numbers"], result.Space.Parameters.Select(parameter => parameter.Name));
+        Assert.Null(result.Suggestion);
+        Assert.All(result.Members, member => Assert.IsType<Lbfgs>(member.Training.Optimizer));
+    }
+
+    [Fact]
     public void Fixed_parameters_are_not_searched()
     {
         var plan = new AutoPlan { Limit = TimeSpan.FromSeconds(10), Trials = 3, Epochs = 2, Fixed = ["lr", "width", "depth", "members", "embed-numbers"] };
@@ -181,6 +220,20 @@ public sealed class AutoTrainerTests
     }
 
     private static double Number(Table rows, int row) => double.Parse(rows["t"].TextAt(row) ?? "", CultureInfo.InvariantCulture);
+
+    private static TrialSetup WithLbfgs(StudyTrial trial) => WithLbfgs(trial, "adamw");
+
+    private static TrialSetup WithLbfgs(StudyTrial trial, string usual) => Setup(trial) is var setup && trial.Parameters.GetValueOrDefault("optimizer", usual) != "lbfgs" ? setup
+        : setup with
+        {
+            Training = setup.Training with
+            {
+                Optimizer = new Lbfgs(),
+                L2 = double.Parse(trial.Parameters.GetValueOrDefault("l2", "0"), CultureInfo.InvariantCulture),
+                BatchSize = null,
+                Schedule = Schedule.Constant,
+            },
+        };
 
     private static TrialSetup Setup(StudyTrial trial)
     {

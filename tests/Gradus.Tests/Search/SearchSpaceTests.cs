@@ -86,7 +86,8 @@ public sealed class SearchSpaceTests
     public void The_schemas_examples_are_read_and_written()
     {
         var examples = Schema["examples"]?.AsArray() ?? [];
-        Assert.Equal(2, examples.Count);
+        Assert.Equal(3, examples.Count);
+        Assert.Contains(SearchSpace.Of(examples[2]).Parameters, parameter => parameter.When is not null);
         foreach (var example in examples)
         {
             var space = SearchSpace.Of(example);
@@ -103,6 +104,13 @@ public sealed class SearchSpaceTests
     [InlineData("""{"parameters": {"learning": {"from": 1, "to": 2}}}""", "no parameter of a search")]
     [InlineData("""{"parameters": {"lr": {"from": "a", "to": 2}}}""", "'lr' cannot be read")]
     [InlineData("""{"parameters": {"lr": {"from": 1, "to": 2, "scale": "ln"}}}""", "Expected log or linear")]
+    [InlineData("""{"parameters": {"l2": {"from": 1, "to": 2, "when": {"optimizer": ["adam"]}}}}""", "no choice that the space has before it")]
+    [InlineData("""{"parameters": {"lr": {"from": 1, "to": 2}, "l2": {"from": 1, "to": 2, "when": {"lr": ["1"]}}}}""", "no choice that the space has before it")]
+    [InlineData("""{"parameters": {"optimizer": {"values": ["adam"]}, "l2": {"from": 1, "to": 2, "when": {"optimizer": ["adma"]}}}}""", "Did you mean 'adam'?")]
+    [InlineData("""{"parameters": {"l2": {"from": 1, "to": 2, "when": {"optimizer": []}}}}""", "a value of none")]
+    [InlineData("""{"parameters": {"l2": {"from": 1, "to": 2, "when": {"optimizer": "adam"}}}}""", "'l2' cannot be read")]
+    [InlineData("""{"parameters": {"l2": {"from": 1, "to": 2, "when": {"optimizer": null}}}}""", "Expected one parameter and its values")]
+    [InlineData("""{"parameters": {"l2": {"from": 1, "to": 2, "when": "adam"}}}""", "Expected one parameter and its values")]
     [InlineData("{", "no JSON")]
     public void A_file_that_does_not_do_is_named(string json, string message)
     {
@@ -112,6 +120,35 @@ public sealed class SearchSpaceTests
         File.Delete(path);
         Assert.Contains(message, error, StringComparison.Ordinal);
         Assert.Contains(path, error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_parameter_has_a_value_only_where_its_condition_holds()
+    {
+        var space = new SearchSpace(SearchParameter.Parse("optimizer=adam,lbfgs,nadam"), SearchParameter.Parse("lr=1e-4..1e-1").OnlyWhere("optimizer", "adam", "nadam"),
+            SearchParameter.Parse("l2=1e-4..1").OnlyWhere("optimizer", "lbfgs"), SearchParameter.Parse("depth=1..3"));
+        var trials = new List<StudyTrial>();
+        for (var i = 1; i <= 60; i++)
+        {
+            var random = new RandomDraws(1, i);
+            var values = i % 3 == 0 ? space.Near(trials[^1].Parameters, random) : i > 10 ? TreeParzen.Draw(space, trials, random) : space.Draw(random);
+            Assert.Equal(values["optimizer"] == "lbfgs" ? ["optimizer", "l2", "depth"] : ["optimizer", "lr", "depth"], values.Keys);
+            // The closer λ is to 0.01, the better; others are worse.
+            var value = values.TryGetValue("l2", out var l2) ? Math.Abs(Math.Log10(double.Parse(l2, CultureInfo.InvariantCulture)) + 2) : 5;
+            trials.Add(new StudyTrial(i, values, 1, StudyTrial.OnlyPhase) { State = TrialState.Complete, Value = value });
+        }
+
+        var late = trials.Skip(40).ToArray();
+        Assert.True(late.Count(trial => trial.Parameters.ContainsKey("l2")) > 12, "the estimator prefers the branch that is better");
+        Assert.True(late.Where(trial => trial.Value < 5).Average(trial => trial.Value) < 0.7, "and within it, the good places");
+        Assert.Equal("optimizer", ParameterImportance.Of(new SearchSpace(space.Parameters[0], space.Parameters[3]), trials)[0].Name);
+        Assert.Equal(4, ParameterImportance.Of(space, trials).Count);
+
+        var narrow = space.Around([.. trials.Where(trial => trial.Value < 0.2)]);
+        Assert.Equal(["optimizer", "l2", "depth"], narrow.Parameters.Select(parameter => parameter.Name));
+        Assert.Equal("lbfgs", Assert.Single(narrow.Parameters[0].Choices));
+        Assert.StartsWith("l2=", narrow.Parameters[1].ToString(), StringComparison.Ordinal);
+        Assert.EndsWith("where optimizer=lbfgs", narrow.Parameters[1].ToString(), StringComparison.Ordinal);
     }
 
     [Theory]

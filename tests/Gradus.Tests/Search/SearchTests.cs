@@ -96,7 +96,7 @@ public sealed class SearchTests : IDisposable
 
         var plan = new SearchPlan { Space = Bowl, Method = SearchMethod.Random, Trials = 81, Epochs = 54, Workers = 1 };
         var (halved, whole) = (Search(plan, Slow), Search(plan with { Halving = null }, Slow));
-        Assert.Equal([2, 6, 18], plan.RungsOf(54));
+        Assert.Equal([2, 6, 18], plan.RungsOf(new StudyTrial(1, new Dictionary<string, string>(), 54, StudyTrial.OnlyPhase)));
         Assert.True(halved.Trials.Sum(trial => trial.EpochsTaken) < 0.25 * whole.Trials.Sum(trial => trial.EpochsTaken), $"{halved.Trials.Sum(trial => trial.EpochsTaken)}");
         Assert.Equal(whole.Best?.Number, halved.Best?.Number);
         Assert.All(halved.Trials.Where(trial => trial.State == TrialState.Pruned), trial => Assert.Contains(trial.EpochsTaken, (int[])[2, 6, 18]));
