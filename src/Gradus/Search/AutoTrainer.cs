@@ -20,7 +20,7 @@ public sealed class AutoTrainer
     private const int MostNetworks = 30;       // of the ensemble
     private const int MostOfFolds = 60;        // the same, where rows are few
     private const int Repeated = 12;           // trials that are cross-validated again
-    private const int Deals = 3;               // of the rows to folds, in all
+    private const int Deals = 2;               // of the rows to folds, in all
     private const int MostKept = 40;           // trials whose weights are held
     private const double StrongShare = 0.1;    // of all time, for the largest of the first trials
     private const double LongestShare = 0.3;   // of all time, for any trial
@@ -262,8 +262,8 @@ public sealed class AutoTrainer
             if (kept.Count <= MostKept)
                 return;
             var sorted = EnsembleSelection.Sorted(kept, metrics => ErrorOf(metrics, trained.Training.StopOn));
-            // Where rows are few, the best of each depth stay.
-            kept.Remove(sorted.Except(validation is null ? sorted.DistinctBy(Depth) : []).Last());
+            // Where rows are few, the best of each kind stay.
+            kept.Remove(sorted.Except(validation is null ? sorted.DistinctBy(Kind) : []).Last());
         }
     }
 
@@ -282,8 +282,9 @@ public sealed class AutoTrainer
         var stopOn = kept[0].Training.StopOn;
         var most = isSmall ? MostOfFolds / trained[0].Weights.Count : MostNetworks;
         double Error(Metrics metrics) => ErrorOf(metrics, stopOn);
+        double[] GroupErrors(TrainedTrial trial) => [.. networks.ByGroup(trial).Select(Error)];
         var (chosen, metrics) = EnsembleSelection.Choose(
-            trained, isSmall ? [.. EnsembleSelection.GoodAndDifferent(trained, Depth, Error).Take(most)] : [], most, answers => networks.Start.Score(networks.Judged, answers), Error);
+            trained, isSmall ? [.. EnsembleSelection.GoodAndDifferent(trained, Kind, Error, GroupErrors).Take(most)] : [], most, answers => networks.Start.Score(networks.Judged, answers), Error);
         var best = EnsembleSelection.Sorted(trained, Error)[0];
         var alone = ModelOf(networks, [best], best.Metrics);
         var (members, refitted) = Refit(networks, chosen, cancellation);
@@ -296,7 +297,7 @@ public sealed class AutoTrainer
     private List<TrainedTrial> Repeat(NetworkTrials networks, CancellationToken cancellation)
     {
         double Error(Metrics metrics) => ErrorOf(metrics, kept[0].Training.StopOn);
-        var best = EnsembleSelection.GoodAndDifferent(kept, Depth, Error)
+        var best = EnsembleSelection.GoodAndDifferent(kept, Kind, Error, trial => [.. networks.ByGroup(trial).Select(Error)])
             .Concat(EnsembleSelection.Sorted(kept, Error)).Distinct().Take(Repeated).ToList();
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         using var timer = plan.Time.CreateTimer(_ => ended.Cancel(), null, Later(Left() - (plan.Limit * Reserve)), Timeout.InfiniteTimeSpan);
@@ -318,6 +319,10 @@ public sealed class AutoTrainer
     }
 
     private static string? Depth(TrainedTrial trained) => trained.Trial.Parameters.GetValueOrDefault("depth");
+
+    // What makes networks err in different ways.
+    private static string Kind(TrainedTrial trained) => string.Join(' ', ((string[])[AutoSpace.Optimizer, "depth", .. Depth(trained) == "0" ? (string[])[] : ["activation"]])
+        .Select(name => trained.Trial.Parameters.GetValueOrDefault(name)));
 
     private static string? Embedding(TrainedTrial trained) => trained.Trial.Parameters.GetValueOrDefault("embed-numbers");
 

@@ -56,17 +56,20 @@ internal static class EnsembleSelection
         return (chosen, metrics);
     }
 
-    /// <summary>Of trials on few rows, those that are good and differ: the best of each kind whose error is hardly above that of the best of
-    /// all, and the best others until there are three. Between such trials chance decides, and those of a kind err alike.</summary>
+    /// <summary>Of trials on few rows, those that are good and differ: the best of each kind among those that the rows cannot tell from
+    /// the best of all, and the best others until there are three. Between such trials chance decides, and those of a kind err alike.</summary>
+    /// <remarks>Two cannot be told apart if the mean difference of their errors over groups of rows is at most two standard errors of it.</remarks>
     /// <param name="trials">At least one.</param>
     /// <param name="kind">What kind a trial is of.</param>
     /// <param name="error">What is to be small.</param>
+    /// <param name="groupErrors">The same in each group, of at least two.</param>
     /// <returns>The best first.</returns>
-    public static IReadOnlyList<TrainedTrial> GoodAndDifferent(IReadOnlyCollection<TrainedTrial> trials, Func<TrainedTrial, string?> kind, Func<Metrics, double> error)
+    public static IReadOnlyList<TrainedTrial> GoodAndDifferent(
+        IReadOnlyCollection<TrainedTrial> trials, Func<TrainedTrial, string?> kind, Func<Metrics, double> error, Func<TrainedTrial, double[]> groupErrors)
     {
         var sorted = Sorted(trials, error);
-        var limit = Limit(error(sorted[0].Metrics));
-        var good = sorted.Where(trial => error(trial.Metrics) <= limit).DistinctBy(kind).ToList();
+        var best = groupErrors(sorted[0]);
+        var good = sorted.Where((trial, i) => i == 0 || AreAlike(groupErrors(trial), best)).DistinctBy(kind).ToList();
         good.AddRange(sorted.Except(good).Take(SureBest - good.Count));
         return Sorted(good, error);
     }
@@ -74,6 +77,14 @@ internal static class EnsembleSelection
     /// <summary>The best first; of equal ones, the earliest.</summary>
     public static List<TrainedTrial> Sorted(IEnumerable<TrainedTrial> trials, Func<Metrics, double> error) =>
         [.. trials.OrderBy(trial => error(trial.Metrics)).ThenBy(trial => trial.Trial.Number)];
+
+    private static bool AreAlike(double[] errors, double[] best)
+    {
+        double[] differences = [.. errors.Zip(best, (error, least) => error - least)];
+        var mean = differences.Average();
+        var variance = differences.Sum(each => (each - mean) * (each - mean)) / (differences.Length - 1);
+        return mean <= 2 * Math.Sqrt(variance / differences.Length);
+    }
 
     private static double Limit(double least) => least > 0 ? least * Tolerance : least;
 

@@ -3,6 +3,8 @@ namespace Gradus;
 /// <summary>Trials that train networks on the rows of a table, which is encoded once.</summary>
 public sealed class NetworkTrials
 {
+    private const int Groups = 20;
+
     private readonly Table train;
     private readonly ModelOptions options;
     private readonly Func<StudyTrial, TrialSetup> setup;
@@ -115,6 +117,17 @@ public sealed class NetworkTrials
             Answers = answers,
             Metrics = Start.Score(Judged, answers),
         };
+    }
+
+    /// <summary>The metrics of a trial's answers for each of twenty groups of the rows that judge, or of as many as there are rows.</summary>
+    internal IEnumerable<Metrics> ByGroup(TrainedTrial trained)
+    {
+        var (outputs, count) = (trained.Answers.Length / Judged.Rows, Math.Min(Groups, Judged.Rows));
+        for (var i = 0; i < count; i++)
+        {
+            var (first, end) = (Judged.Rows * i / count, Judged.Rows * (i + 1) / count);
+            yield return Start.Score(Judged.RowsFrom(first, end - first), trained.Answers[(first * outputs)..(end * outputs)].ToArray());
+        }
     }
 
     /// <summary>The network of a trial trained anew on other rows, with one thread, for as many epochs as gave its best weights: with new
