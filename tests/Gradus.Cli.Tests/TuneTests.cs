@@ -135,6 +135,37 @@ public sealed class TuneTests : IDisposable
     }
 
     [PageFact]
+    public void Parameters_that_matter_only_with_some_optimizer_are_searched_shown_and_repeated()
+    {
+        place.Write("space.json", ["""{"parameters": {"optimizer": {"values": ["adamw", "lbfgs"]}, "lr": {"from": 1e-3, "to": 1e-1, "when": {"optimizer": ["adamw"]}},""",
+            """ "l2": {"from": 1e-5, "to": 1e-2, "when": {"optimizer": ["lbfgs"]}}}}"""]);
+        string[] options = ["--space", place["space.json"], "--trials", "14", "--halving", "none"];
+        var outcome = Tune([.. options, "--report", place["search.html"]]);
+        Assert.True(outcome.Code == 0, outcome.Error);
+        Assert.All(outcome.Output.Split('\n').Where(line => line.Contains("lbfgs", StringComparison.Ordinal) || line.Contains("adamw", StringComparison.Ordinal)).Where(line => !line.Contains("gradus", StringComparison.Ordinal)),
+            line => Assert.True(line.TrimEnd().Length <= 80, line));
+        Assert.Contains("\"-\"", File.ReadAllText(place["search.html"]), StringComparison.Ordinal);   // a gap in the chart
+
+        var trials = Workplace.Run("tune", "export", Study, "--json").Json["trials"]?.AsArray() ?? [];
+        Assert.Equal(14, trials.Count);
+        foreach (var optimizer in (string[])["adamw", "lbfgs"])
+        {
+            var own = trials.Where(trial => (string?)trial?["parameters"]?["optimizer"] == optimizer).ToArray();
+            Assert.NotEmpty(own);
+            Assert.All(own, trial => Assert.Equal(["optimizer", optimizer == "adamw" ? "lr" : "l2"], trial?["parameters"]?.AsObject().Select(each => each.Key)));
+        }
+
+        var lines = Workplace.Run("tune", "export", Study).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.All(lines, line => Assert.Equal(lines[0].Count(c => c == ','), line.Count(c => c == ',')));
+        var repeated = Tune([.. options, "--json"]);   // goes on with the study, whose space is read back as it was
+        Assert.True(repeated.Code == 0, repeated.Error);
+        Assert.Equal(14, (int?)repeated.Json["trials"]);
+        var again = Workplace.Run([.. ((string?)repeated.Json["train"] ?? "").Split(' ')[1..], "--json"]);
+        Assert.True(again.Code == 0, again.Error);
+        Assert.Equal((double?)repeated.Json["best"]?["test"]?["rmse"], (double?)again.Json["test"]?["rmse"]);
+    }
+
+    [PageFact]
     public void A_page_holds_the_charts()
     {
         var outcome = Tune("--trials", "8", "--report", place["search.html"]);

@@ -3,7 +3,8 @@ namespace Gradus;
 /// <summary>Trials that train networks on the rows of a table, which is encoded once.</summary>
 public sealed class NetworkTrials
 {
-    private const int Groups = 20;
+    private const int MostGroups = 20;
+    private const int LeastInGroup = 20;
 
     private readonly Table train;
     private readonly ModelOptions options;
@@ -119,10 +120,10 @@ public sealed class NetworkTrials
         };
     }
 
-    /// <summary>The metrics of a trial's answers for each of twenty groups of the rows that judge, or of as many as there are rows.</summary>
+    /// <summary>The metrics of a trial's answers for each of up to twenty groups of the rows that judge, of twenty rows or more.</summary>
     internal IEnumerable<Metrics> ByGroup(TrainedTrial trained)
     {
-        var (outputs, count) = (trained.Answers.Length / Judged.Rows, Math.Min(Groups, Judged.Rows));
+        var (outputs, count) = (trained.Answers.Length / Judged.Rows, Math.Clamp(Judged.Rows / LeastInGroup, 2, MostGroups));
         for (var i = 0; i < count; i++)
         {
             var (first, end) = (Judged.Rows * i / count, Judged.Rows * (i + 1) / count);
