@@ -34,7 +34,7 @@ internal static class TunePage
         ]));
     }
 
-    // "-" leaves a gap, where the parameter does not matter.
+    // "-" lets the line pass over the axis, where the parameter does not matter.
     private static JsonNode? PointOf(SearchParameter parameter, StudyTrial trial) => !trial.Parameters.TryGetValue(parameter.Name, out var value) ? "-"
         : parameter.IsNumber ? double.Parse(value, CultureInfo.InvariantCulture) : value;
 

@@ -144,7 +144,7 @@ public sealed class TuneTests : IDisposable
         Assert.True(outcome.Code == 0, outcome.Error);
         Assert.All(outcome.Output.Split('\n').Where(line => line.Contains("lbfgs", StringComparison.Ordinal) || line.Contains("adamw", StringComparison.Ordinal)).Where(line => !line.Contains("gradus", StringComparison.Ordinal)),
             line => Assert.True(line.TrimEnd().Length <= 80, line));
-        Assert.Contains("\"-\"", File.ReadAllText(place["search.html"]), StringComparison.Ordinal);   // a gap in the chart
+        Assert.Contains("\"-\"", File.ReadAllText(place["search.html"]), StringComparison.Ordinal);   // where a line passes over an axis
 
         var trials = Workplace.Run("tune", "export", Study, "--json").Json["trials"]?.AsArray() ?? [];
         Assert.Equal(14, trials.Count);
