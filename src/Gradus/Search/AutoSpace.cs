@@ -59,10 +59,10 @@ internal static class AutoSpace
             Values("0.001", "512", "2", "relu", "0.3", "0.001", "128", "none", "none"),
         ];
         Dictionary<string, string>[] penalized = [Penalized("0.01", "64", "1", "relu"), Penalized("0.1", "64", "2", "relu")];
-        bool Has(string name, Func<SearchParameter, bool> condition) => space.Parameters.Any(each => each.Name == name && condition(each));
-        // A linear network only where the space has one.
-        return [.. known.Where(_ => !Has("l2", each => each.When is null)).Concat(penalized.Where(_ => Has("l2", _ => true)))
-            .Where(values => values["depth"] != "0" || Has("depth", each => each.From == 0))
+        // Those that say all that matters here; a linear network only where the space has one.
+        return [.. known.Concat(penalized)
+            .Where(values => space.Parameters.All(each => each.When?.Holds(values) == false || values.ContainsKey(each.Name)))
+            .Where(values => values["depth"] != "0" || space.Parameters.Any(each => each is { Name: "depth", From: 0 }))
             .Select(values => space.Draw(each => Nearest(each, values[each.Name])))
             .DistinctBy(values => string.Join(' ', values.Values))];
     }

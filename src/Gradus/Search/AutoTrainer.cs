@@ -282,9 +282,8 @@ public sealed class AutoTrainer
         var stopOn = kept[0].Training.StopOn;
         var most = isSmall ? MostOfFolds / trained[0].Weights.Count : MostNetworks;
         double Error(Metrics metrics) => ErrorOf(metrics, stopOn);
-        double[] GroupErrors(TrainedTrial trial) => [.. networks.ByGroup(trial).Select(Error)];
         var (chosen, metrics) = EnsembleSelection.Choose(
-            trained, isSmall ? [.. EnsembleSelection.GoodAndDifferent(trained, Kind, Error, GroupErrors).Take(most)] : [], most, answers => networks.Start.Score(networks.Judged, answers), Error);
+            trained, isSmall ? [.. GoodAndDifferent(networks, trained).Take(most)] : [], most, answers => networks.Start.Score(networks.Judged, answers), Error);
         var best = EnsembleSelection.Sorted(trained, Error)[0];
         var alone = ModelOf(networks, [best], best.Metrics);
         var (members, refitted) = Refit(networks, chosen, cancellation);
@@ -297,7 +296,7 @@ public sealed class AutoTrainer
     private List<TrainedTrial> Repeat(NetworkTrials networks, CancellationToken cancellation)
     {
         double Error(Metrics metrics) => ErrorOf(metrics, kept[0].Training.StopOn);
-        var best = EnsembleSelection.GoodAndDifferent(kept, Kind, Error, trial => [.. networks.ByGroup(trial).Select(Error)])
+        var best = GoodAndDifferent(networks, kept)
             .Concat(EnsembleSelection.Sorted(kept, Error)).Distinct().Take(Repeated).ToList();
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         using var timer = plan.Time.CreateTimer(_ => ended.Cancel(), null, Later(Left() - (plan.Limit * Reserve)), Timeout.InfiniteTimeSpan);
@@ -316,6 +315,12 @@ public sealed class AutoTrainer
 
         isBound |= ended.IsCancellationRequested;
         return best;
+    }
+
+    private static IReadOnlyList<TrainedTrial> GoodAndDifferent(NetworkTrials networks, List<TrainedTrial> trials)
+    {
+        double Error(Metrics metrics) => ErrorOf(metrics, trials[0].Training.StopOn);
+        return EnsembleSelection.GoodAndDifferent(trials, Kind, Error, trial => [.. networks.ByGroup(trial).Select(Error)]);
     }
 
     private static string? Depth(TrainedTrial trained) => trained.Trial.Parameters.GetValueOrDefault("depth");

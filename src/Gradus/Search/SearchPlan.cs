@@ -37,7 +37,7 @@ public sealed record SearchPlan
     public int? Halving { get; init; } = 3;
 
     /// <summary>Values of the first trials, which are tried before any are drawn, and are not stopped early: all parameters of
-    /// the space in each.</summary>
+    /// the space in each that matter there.</summary>
     public IReadOnlyList<IReadOnlyDictionary<string, string>> First { get; init; } = [];
 
     /// <summary>Chooses, from the trials that there are, the one of which the next is a variation: near by in every number, the same in

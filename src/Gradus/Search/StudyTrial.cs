@@ -2,7 +2,7 @@ namespace Gradus;
 
 /// <summary>A network that a search tries.</summary>
 /// <param name="Number">From 1.</param>
-/// <param name="Parameters">The value of each parameter of the space.</param>
+/// <param name="Parameters">The value of each parameter of the space that matters here (<see cref="SearchParameter.When"/>).</param>
 /// <param name="Epochs">Epochs that it may take.</param>
 /// <param name="Phase"><c>coarse</c>, <c>fine</c>, or <c>search</c> where there is one phase.</param>
 public sealed record StudyTrial(int Number, IReadOnlyDictionary<string, string> Parameters, int Epochs, string Phase)

@@ -31,11 +31,14 @@ public sealed class AutoTrainerTests
         Assert.True(result.Validation.Values["rmse"] > 0.8 * result.Model.Evaluate(rows).Values["rmse"]);
     }
 
-    [Fact]
-    public void Few_rows_and_time_enough_give_the_same_bits_at_any_number_of_threads()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Few_rows_and_time_enough_give_the_same_bits_at_any_number_of_threads(bool withLbfgs)
     {
         AutoResult Result(int workers) => new AutoTrainer(
-            new AutoPlan { Limit = TimeSpan.FromMinutes(10), Trials = 30, Epochs = 3, Workers = workers }, Rows(120, seed: 1), null, new ModelOptions { Target = "t" }, Setup).Run();
+            new AutoPlan { Limit = TimeSpan.FromMinutes(10), Trials = 30, Epochs = 3, Workers = workers }, Rows(120, seed: 1), null, new ModelOptions { Target = "t" },
+            withLbfgs ? WithLbfgs : Setup).Run();
         var (one, three) = (Result(1), Result(3));
         Assert.True(one.IsRepeatable && three.IsRepeatable);
         Assert.Equal(one.Trials.Select(trial => (trial.Value, string.Join(' ', trial.Parameters))), three.Trials.Select(trial => (trial.Value, string.Join(' ', trial.Parameters))));
@@ -80,6 +83,8 @@ public sealed class AutoTrainerTests
         Assert.True(batches.Length >= 5 && all.Length >= 4, $"{batches.Length} {all.Length}");
         Assert.All(batches, trial => Assert.True(trial.Parameters.ContainsKey("lr") && !trial.Parameters.ContainsKey("l2")));
         Assert.All(all, trial => Assert.True(trial.Parameters.ContainsKey("l2") && !trial.Parameters.ContainsKey("lr") && !trial.Parameters.ContainsKey("batch")));
+        Assert.True(result.Trials.Count(trial => trial is { State: TrialState.Complete } && trial.Parameters["depth"] == "0") > 1);
+        Assert.InRange(result.Members.Count(member => member.Trial.Parameters["depth"] == "0"), 0, 1);   // one stands for all
         // Their first epochs tell nothing beside those of others.
         Assert.All(all, trial => Assert.Equal((TrialState.Complete, 0), (trial.State, trial.Rungs.Count)));
         Assert.Contains(batches, trial => trial.Rungs.Count > 0);
@@ -137,6 +142,15 @@ public sealed class AutoTrainerTests
         var expected = RegressionMetrics.Of([.. foldOf.Select((fold, row) => ofMembers[fold][row])], truths);
         Assert.Equal(expected.Rmse, trained[0].Metrics.Values["rmse"], 4);
         Assert.True(Math.Abs(RegressionMetrics.Of([.. foldOf.Select((fold, row) => ofMembers[(fold + 1) % 3][row])], truths).Rmse - expected.Rmse) > 1e-3);
+
+        // Three groups of twenty rows: each by hand.
+        var groups = networks.ByGroup(trained[0]).ToArray();
+        Assert.Equal(3, groups.Length);
+        foreach (var (i, group) in groups.Index())
+        {
+            var own = Enumerable.Range(20 * i, 20).ToArray();
+            Assert.Equal(RegressionMetrics.Of([.. own.Select(row => ofMembers[foldOf[row]][row])], [.. own.Select(row => truths[row])]).Rmse, group.Values["rmse"], 4);
+        }
     }
 
     [Fact]
