@@ -9,7 +9,7 @@ dotnet build -c Release src/Gradus.Cli >/dev/null || exit 1
 gradus=(dotnet "$PWD/src/Gradus.Cli/bin/Release/net10.0/Gradus.Cli.dll")
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-trials=$((kills * 10))
+trials=$((kills * 25))   # enough that a fast machine is not done before the last kill
 study=(--study "$work/events")
 if [ -n "${STORE:-}" ]; then study=(--store "$STORE" --study kills); fi
 command=(tune samples/digits.csv --target digit --trials "$trials" --epochs 30 "${study[@]}" --out "$work/m.safetensors" --json)
@@ -40,4 +40,4 @@ fi
 count() { grep -c "\"event\":\"$1\"" "$work/events"; }
 distinct() { grep "\"event\":\"$1\"" "$work/events" | grep -o '"trial":[0-9]*' | sort -u | wc -l; }
 echo "$killed killed; $trials trials wanted, $(count begin) begun ($(distinct begin) different), $(count end) ended ($(distinct end) different), $(count retry) taken over"
-[ "$(count begin)" -eq "$trials" ] && [ "$(distinct begin)" -eq "$trials" ] && [ "$(count end)" -eq "$trials" ] && [ "$(distinct end)" -eq "$trials" ]
+[ "$killed" -eq "$kills" ] && [ "$(count begin)" -eq "$trials" ] && [ "$(distinct begin)" -eq "$trials" ] && [ "$(count end)" -eq "$trials" ] && [ "$(distinct end)" -eq "$trials" ]
