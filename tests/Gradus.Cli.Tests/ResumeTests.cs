@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace Gradus.Cli.Tests;
 
@@ -204,11 +205,21 @@ public sealed class ResumeTests : IDisposable
     private static string[] OptionsFor(int epochs) =>
         ["--epochs", $"{epochs}", "--patience", $"{epochs}", "--hidden", "16", "--batch", "32", "--dropout", "0.1", "--no-baselines"];
 
-    private static Process Launch(string[] line) => Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Gradus.Cli.dll"), .. line])
+    private static Process Launch(string[] line)
     {
-        RedirectStandardError = true,
-        RedirectStandardOutput = true,
-    }) ?? throw new InvalidOperationException("No process was started.");
+        string[] command = [.. IgnoresInterruption() ? (string[])["env", "--default-signal=INT"] : [], "dotnet", Path.Combine(AppContext.BaseDirectory, "Gradus.Cli.dll"), .. line];
+        return Process.Start(new ProcessStartInfo(command[0], command[1..]) { RedirectStandardError = true, RedirectStandardOutput = true })
+            ?? throw new InvalidOperationException("No process was started.");
+    }
+
+    /// <summary>Whether SIGINT is ignored, as in what a script starts with &amp;; what these tests start would ignore it too.</summary>
+    private static bool IgnoresInterruption()
+    {
+        const string Ignored = "SigIgn:";
+        const ulong Interruption = 1 << 1;
+        return OperatingSystem.IsLinux() && File.ReadLines("/proc/self/status").FirstOrDefault(line => line.StartsWith(Ignored, StringComparison.Ordinal)) is { } mask
+            && (ulong.Parse(mask[Ignored.Length..].Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture) & Interruption) != 0;
+    }
 
     /// <summary>Waits until the checkpoint is of an epoch.</summary>
     private void WaitFor(Process process, int epoch) => WaitUntil(process, () => CheckpointSummary.Read(place["run"]).Epoch >= epoch);
