@@ -12,7 +12,6 @@ internal sealed class CuttingProxy : IDisposable
     private readonly int server;
     private readonly List<TcpClient> open = [];
     private readonly Lock gate = new();
-    private bool isAway;
     private (bool BeforeItArrives, int Left) cut;
 
     public CuttingProxy(int server)
@@ -28,16 +27,15 @@ internal sealed class CuttingProxy : IDisposable
     /// <summary>How many commits have been cut.</summary>
     public int Cuts { get; private set; }
 
-    /// <summary>Whether the server is away: connections are lost, and none is let through.</summary>
-    public bool IsAway
+    /// <summary>How many connections are yet to be refused.</summary>
+    public int Refusals { get; private set; }
+
+    /// <summary>Loses the connections that there are, and the next ones as they come; after so many the server is back.</summary>
+    public void Refuse(int connections)
     {
-        get => isAway;
-        set
-        {
-            isAway = value;
-            if (value)
-                CloseAll();
-        }
+        lock (gate)
+            Refusals = connections;
+        CloseAll();
     }
 
     /// <summary>Loses the connection at the next commits: before the server gets one, or behind it, before the answer comes back.</summary>
@@ -68,9 +66,16 @@ internal sealed class CuttingProxy : IDisposable
         using (client)
         {
             lock (gate)
+            {
+                if (Refusals > 0)
+                {
+                    Refusals--;
+                    return;
+                }
+
                 open.AddRange([client, there]);
-            if (isAway)
-                return;
+            }
+
             try
             {
                 await there.ConnectAsync(IPAddress.Loopback, server);

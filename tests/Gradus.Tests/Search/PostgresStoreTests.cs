@@ -45,25 +45,39 @@ public sealed class PostgresStoreTests
     }
 
     [PostgresFact]
-    public void A_short_outage_is_waited_for_and_a_long_one_is_an_error()
+    public void A_short_outage_is_waited_for()
+    {
+        using var proxy = new CuttingProxy(PostgresServer.Port);
+        using var place = new TestStudy("database", proxy.Port);
+        var study = place.Open();
+        var trial = Take(study);
+        proxy.Refuse(3);
+        Assert.Equal([0.5], study.Reach(trial, 2, 0.5) ?? []);
+        Assert.Equal(0, proxy.Refusals);
+    }
+
+    [PostgresFact]
+    public void A_long_outage_is_an_error_and_loses_nothing()
     {
         using var proxy = new CuttingProxy(PostgresServer.Port);
         using var place = new TestStudy("database", proxy.Port, patience: TimeSpan.FromSeconds(2));
         var study = place.Open();
         var trial = Take(study);
-        proxy.IsAway = true;
-        using (new Timer(_ => proxy.IsAway = false, null, 500, Timeout.Infinite))
-            Assert.Equal([0.5], study.Reach(trial, 2, 0.5) ?? []);
-        proxy.IsAway = true;
-        var begun = TimeProvider.System.GetTimestamp();
-        foreach (var _ in (int[])[1, 2, 3])   // as several threads do, which wait together
-            Assert.Contains("cannot be reached", Assert.Throws<GradusException>(() => study.End(trial, Ended(1))).Message, StringComparison.Ordinal);
-        Assert.InRange(TimeProvider.System.GetElapsedTime(begun).TotalSeconds, 1.9, 5.9);   // not 6, for all three
-        proxy.IsAway = false;
+        proxy.Refuse(int.MaxValue);
+        Assert.InRange(SecondsToFail(), 1.9, double.MaxValue);
+        Assert.InRange(SecondsToFail() + SecondsToFail(), 0, 1.9);   // other threads don't wait as long again
+        proxy.Refuse(0);
         using var waiting = new ManualResetEventSlim();
         waiting.Wait(TimeSpan.FromSeconds(1));
-        Assert.True(study.End(trial, Ended(1)));   // nothing is lost
+        Assert.True(study.End(trial, Ended(1)));
         Assert.Equal(1, place.Read().Best?.Value);
+
+        double SecondsToFail()
+        {
+            var begun = TimeProvider.System.GetTimestamp();
+            Assert.Contains("cannot be reached", Assert.Throws<GradusException>(() => study.End(trial, Ended(1))).Message, StringComparison.Ordinal);
+            return TimeProvider.System.GetElapsedTime(begun).TotalSeconds;
+        }
     }
 
     [PostgresFact]
