@@ -15,11 +15,19 @@ TARGETS = {"digits": "digit", "breast-cancer": "diagnosis", "wine": "cultivar", 
 
 LARGE = {"california-housing": "medianHouseValue"}
 
+
+def seeds_of(text):
+    """1, 2 and 3 of "3"; those of ranges."""
+    ranges = [f"1-{text}"] if text.isdigit() else text.split(",")
+    ends = [[int(end) for end in each.split("-")] for each in ranges]
+    return [seed for each in ends for seed in range(each[0], each[-1] + 1)]
+
+
 parser = argparse.ArgumentParser()
 for name in ("--gradus", "--data", "--work", "--python"):
     parser.add_argument(name, required=True)
 parser.add_argument("--time", default="5m")
-parser.add_argument("--seeds", type=int, default=3)
+parser.add_argument("--seeds", type=seeds_of, default="3", help="how many from 1 on, or ranges such as 1-10,51-80")
 parser.add_argument("--searches", type=int, default=5, help="random searches of scikit-learn for each split")
 parser.add_argument("--peers", help="a file that keeps scikit-learn's results, which take the most time")
 parser.add_argument("--sets", default=",".join(TARGETS), help="which data sets")
@@ -48,6 +56,15 @@ def split(name, target, seed):
     return paths
 
 
+def verdict(metric, ours, theirs):
+    """On how many splits Gradus is better, and the mean difference with its standard error."""
+    sign = -1 if metric == "rmse" else 1
+    gains = [round(sign * (own - other), 9) for own, other in zip(ours, theirs)]   # equal shares of rows may differ in the last bit
+    error = statistics.stdev(gains) / len(gains) ** 0.5 if len(gains) > 1 else float("nan")
+    return (f"better on {sum(gain > 0 for gain in gains)}, equal on {sum(gain == 0 for gain in gains)}, worse on {sum(gain < 0 for gain in gains)}; "
+            f"by {statistics.mean(gains):.4g} ± {error:.2g} (standard error)")
+
+
 def run(*command):
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode != 0:
@@ -59,7 +76,7 @@ def alone(name):
     """A table of its test rows, 64/16/20, by seed."""
     print("| data, seed | test | the best network alone | trials | networks, of which trained again | seconds |")
     print("| --- | --- | --- | --- | --- | --- |")
-    for seed in range(1, arguments.seeds + 1):
+    for seed in arguments.seeds:
         found = run("dotnet", arguments.gradus, "train", os.path.join(arguments.data, name + ".csv"), "--target", LARGE[name], "--split", "64/16/20",
                     "--auto", arguments.time, "--seed", str(seed), "--out", os.path.join(arguments.work, "model.safetensors"), "--json")
         metric = next(iter(found["test"]))
@@ -91,7 +108,7 @@ print("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |")
 for name in small:
     target = TARGETS[name]
     ours, theirs = [], []
-    for seed in range(1, arguments.seeds + 1):
+    for seed in arguments.seeds:
         train, test = split(name, target, seed)
         others = peer(name, target, seed, train, test)
         model = os.path.join(arguments.work, "model.safetensors")
@@ -102,4 +119,4 @@ for name in small:
         theirs.append(statistics.mean(values))
         print(f"| {name}, {others[0]['metric']} | {seed} | {value:.4g} | {found['trials']} | {found['seconds']:.0f} | {found['networks']} | {theirs[-1]:.4g} | "
               f"{statistics.median(values):.4g} | {' '.join(f'{each:.4g}' for each in values)} | {statistics.mean(other['seconds'] for other in others):.0f} |", flush=True)
-    print(f"| {name} | mean | {statistics.mean(ours):.4g} | | | | {statistics.mean(theirs):.4g} | | | |", flush=True)
+    print(f"| {name} | mean | {statistics.mean(ours):.4g} | | | | {statistics.mean(theirs):.4g} | | {verdict(others[0]['metric'], ours, theirs)} | |", flush=True)

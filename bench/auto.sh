@@ -2,7 +2,8 @@
 # `gradus train --auto` beside scikit-learn's best of a random search of 50 networks, several such searches for each split, on the same rows
 # of digits, breast cancer, wine and diabetes, or alone on california-housing; prints a table for docs/auto.md. Needs python3 with
 # scikit-learn (Debian: apt-get install python3-sklearn). GRADUS_PEERS names a file that keeps its results, which take the most time.
-# Usage: bench/auto.sh DATA [TIME] [SEEDS] [SEARCHES] [SETS]     5m, 3, 5 and digits,breast-cancer,wine,diabetes by default
+# Usage: bench/auto.sh DATA [TIME] [SEEDS] [SEARCHES] [SETS]     5m, 3, 5 and digits,breast-cancer,wine,diabetes by default; SEEDS is how many, or
+# which, such as 1-10,51-80
 set -euo pipefail
 cd "$(dirname "$0")/.."
 data=${1:-${GRADUS_DATA:?give the folder of the data sets, or set GRADUS_DATA}}
