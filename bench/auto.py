@@ -18,9 +18,16 @@ LARGE = {"california-housing": "medianHouseValue"}
 
 def seeds_of(text):
     """1, 2 and 3 of "3"; those of ranges."""
-    ranges = [f"1-{text}"] if text.isdigit() else text.split(",")
-    ends = [[int(end) for end in each.split("-")] for each in ranges]
-    return [seed for each in ends for seed in range(each[0], each[-1] + 1)]
+    seeds = []
+    for each in [f"1-{text}"] if text.isdigit() else text.split(","):
+        first, _, last = each.partition("-")
+        try:
+            seeds += range(int(first), int(last or first) + 1)
+        except ValueError:
+            raise argparse.ArgumentTypeError(f"'{each}' of '{text}' is no range. Expected how many, or ranges such as 1-10,51-80.") from None
+    if not seeds:
+        raise argparse.ArgumentTypeError(f"'{text}' has no seed. Expected how many, or ranges such as 1-10,51-80.")
+    return seeds
 
 
 parser = argparse.ArgumentParser()
