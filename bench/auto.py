@@ -7,6 +7,7 @@ import csv
 import json
 import os
 import random
+import re
 import statistics
 import subprocess
 import sys
@@ -17,16 +18,15 @@ LARGE = {"california-housing": "medianHouseValue"}
 
 
 def seeds_of(text):
-    """1, 2 and 3 of "3"; those of ranges."""
+    """1, 2 and 3 of "3"; those of ranges, each once."""
     seeds = []
     for each in [f"1-{text}"] if text.isdigit() else text.split(","):
-        first, _, last = each.partition("-")
-        try:
-            seeds += range(int(first), int(last or first) + 1)
-        except ValueError:
-            raise argparse.ArgumentTypeError(f"'{each}' of '{text}' is no range. Expected how many, or ranges such as 1-10,51-80.") from None
-    if not seeds:
-        raise argparse.ArgumentTypeError(f"'{text}' has no seed. Expected how many, or ranges such as 1-10,51-80.")
+        found = re.fullmatch(r"(\d+)(?:-(\d+))?", each)
+        numbers = range(int(found[1]), int(found[2] or found[1]) + 1) if found else ()
+        if not numbers or set(numbers) & set(seeds):
+            raise argparse.ArgumentTypeError(f"'{each}' of '{text}' is {'there twice' if numbers else 'no range'}. "
+                                             "Expected how many, or ranges such as 1-10,51-80.")
+        seeds += numbers
     return seeds
 
 
@@ -64,7 +64,7 @@ def split(name, target, seed):
 
 
 def verdict(metric, ours, theirs):
-    """On how many splits Gradus is better, and the mean difference with its standard error."""
+    """On how many splits Gradus is better than the mean of the searches, and its mean gain with the standard error."""
     sign = -1 if metric == "rmse" else 1
     gains = [round(sign * (own - other), 9) for own, other in zip(ours, theirs)]   # equal shares of rows may differ in the last bit
     error = statistics.stdev(gains) / len(gains) ** 0.5 if len(gains) > 1 else float("nan")
