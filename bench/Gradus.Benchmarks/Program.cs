@@ -12,6 +12,10 @@ if (args is ["recipe", var page])
 if (args is ["rates", .. var sets])
     return Gradus.Benchmarks.Rates.RateSuite.Run(sets);
 
+// `watch [SET…]` measures what the watch costs a training.
+if (args is ["watch", .. var watched])
+    return Gradus.Benchmarks.Watch.WatchSuite.Run(watched);
+
 // Runs the suites; bench/kernels.sh compares what they measure with the stored baseline.
 var job = Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance).WithIterationCount(7).WithWarmupCount(3);
 var config = DefaultConfig.Instance.AddJob(job).AddExporter(JsonExporter.FullCompressed);
