@@ -71,6 +71,9 @@ public sealed record Activation
     public static Activation ScaledTanh { get; } =
         new("scaled-tanh", u => 1.7159 * Functions.Tanh(2.0 / 3 * u), Initializer.LeCunNormal);
 
+    /// <summary>f(u) = sin u; f′ = cos u (Sitzmann et al. 2020, eq. 2, with ω₀ = 1).</summary>
+    public static Activation Sine { get; } = new("sine", Functions.Sin, Initializer.LeCunNormal);
+
     /// <summary>f(u) = u for u &gt; 0, else a u with a trained slope a for each unit, 0.25 at the start and without weight decay (He et
     /// al. 2015, eq. 1).</summary>
     public static Activation PRelu { get; } =
@@ -89,7 +92,7 @@ public sealed record Activation
     public static IReadOnlyList<Activation> All { get; } =
     [
         Identity, Sigmoid, Tanh, Relu, LeakyRelu, Elu, Selu, Gelu, Silu, Softplus, Mish, HardSigmoid, ScaledTanh,
-        PRelu, Maxout,
+        Sine, PRelu, Maxout,
     ];
 
     /// <summary>The name on the command line and in model files.</summary>
