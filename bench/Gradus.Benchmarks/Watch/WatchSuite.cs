@@ -3,8 +3,8 @@ using System.Globalization;
 
 namespace Gradus.Benchmarks.Watch;
 
-/// <summary>What the watch costs a training: the time of each of its parts, as often as a training calls it, beside that of the epochs. Runs
-/// with and without the watch differ by less than the same run twice.</summary>
+/// <summary>What the watch costs a training: the time of each of its parts, as often as a training calls it, beside that of the epochs. The
+/// ratio of whole runs with and without the watch varies by more than this.</summary>
 internal static class WatchSuite
 {
     private const int Times = 31;           // of which the median is taken
