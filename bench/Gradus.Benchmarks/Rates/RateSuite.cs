@@ -18,7 +18,7 @@ internal static class RateSuite
     /// <param name="only">Names of the sets; all if there is none.</param>
     public static int Run(IReadOnlyList<string> only)
     {
-        foreach (var (data, target, epochs, seeds) in Sets.Where(set => only.Count == 0 || only.Contains(set.Data)))
+        foreach (var (data, target, epochs, seeds) in NamedSets.Choose(Sets, set => set.Data, only))
         {
             var set = DataSet.Open(data);
             var split = set.Split(1, target);
