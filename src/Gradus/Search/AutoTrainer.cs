@@ -6,7 +6,7 @@ namespace Gradus;
 /// puts the best networks together as an ensemble.</summary>
 /// <remarks>Where rows are few and the time bounds nothing (<see cref="AutoResult.IsRepeatable"/>), the same seed gives the same bits at any number of
 /// threads, as everywhere in Gradus. Otherwise what it finds depends on how many trials the time allows, and so on the machine.</remarks>
-public sealed class AutoTrainer
+public sealed partial class AutoTrainer
 {
     /// <summary>Rows for training and validation below which folds judge better than validation rows.</summary>
     public const int FoldsBelow = 3_000;
@@ -39,6 +39,7 @@ public sealed class AutoTrainer
     private readonly long started;
     private readonly Lock gate = new();
     private readonly List<TrainedTrial> kept = [];
+    private int usualTrials;         // how many of the first trials are networks that usually do well on few rows
     private volatile bool isBound;   // by time, or ended by the caller
 
     /// <summary>Makes a trainer; <see cref="Run"/> does the work. The time begins here.</summary>
@@ -72,7 +73,9 @@ public sealed class AutoTrainer
         var isSmall = networks.Folds > 1;
         double? suggestion = SpaceFor(networks, null).Parameters.Any(each => each.Name == "lr") ? Rate(networks, cancellation) : null;
         var space = SpaceFor(networks, suggestion);
-        var first = AutoSpace.First(space);
+        var (usual, others) = FirstOf(networks, space);
+        IReadOnlyList<IReadOnlyDictionary<string, string>> first = [.. usual, .. others];
+        usualTrials = isSmall ? usual.Count : 0;
         var workers = plan.Workers ?? Environment.ProcessorCount;
         var epochs = EpochsWithin(networks, first, epochSeconds, workers);
         var trials = plan.Trials ?? (isSmall ? 200 : 1_000);
@@ -148,34 +151,44 @@ public sealed class AutoTrainer
         ? new NetworkTrials(train, Folds, model, setup) : new NetworkTrials(train, validation, model, setup);
 
     // The network that compares scalings, before a learning rate is known.
-    private StudyTrial Plain(NetworkTrials networks) =>
-        new(0, AutoSpace.First(SpaceFor(networks, null))[0], plan.Epochs ?? PlainEpochs, StudyTrial.OnlyPhase);
+    private StudyTrial Plain(NetworkTrials networks)
+    {
+        var (usual, others) = FirstOf(networks, SpaceFor(networks, null));
+        return new(0, others.Concat(usual).First(), plan.Epochs ?? PlainEpochs, StudyTrial.OnlyPhase);
+    }
 
-    // Where rows are few, also linear networks and L-BFGS, if the caller's options go with them.
+    private (IReadOnlyList<IReadOnlyDictionary<string, string>> Usual, IReadOnlyList<IReadOnlyDictionary<string, string>> Others) FirstOf(
+        NetworkTrials networks, SearchSpace space) =>
+        (OptimizersOf(networks).Contains(AutoSpace.OnAllRows) ? AutoSpace.Usual(space, networks.Start.Task != LearningTask.Regression) : [], AutoSpace.First(space));
+
+    // Where rows are few, also linear networks, if the caller's options go with them.
     private SearchSpace SpaceFor(NetworkTrials networks, double? suggestion)
     {
         var isSmall = networks.Folds > 1;
-        string[] optimizers = plan.Fixed.Contains(AutoSpace.Optimizer) ? [Given().Training.Optimizer is Lbfgs ? AutoSpace.OnAllRows : AutoSpace.InBatches]
-            : isSmall && Takes(given => given.Training.Optimizer is Lbfgs { LearningRate: 1 }, (AutoSpace.Optimizer, AutoSpace.OnAllRows))
+        return AutoSpace.For(networks.Start, isSmall, isSmall && Takes(networks, _ => true, ("depth", "0")), OptimizersOf(networks), suggestion, plan.Fixed);
+    }
+
+    // Where rows are few, also L-BFGS, if the caller's options go with it.
+    private string[] OptimizersOf(NetworkTrials networks) =>
+        plan.Fixed.Contains(AutoSpace.Optimizer) ? [Given().Training.Optimizer is Lbfgs ? AutoSpace.OnAllRows : AutoSpace.InBatches]
+            : networks.Folds > 1 && Takes(networks, given => given.Training.Optimizer is Lbfgs { LearningRate: 1 }, (AutoSpace.Optimizer, AutoSpace.OnAllRows))
                 ? [AutoSpace.InBatches, AutoSpace.OnAllRows] : [AutoSpace.InBatches];
-        return AutoSpace.For(networks.Start, isSmall, isSmall && Takes(_ => true, ("depth", "0")), optimizers, suggestion, plan.Fixed);
 
-        TrialSetup Given(params (string Name, string Value)[] values) =>
-            setup(new StudyTrial(0, values.ToDictionary(each => each.Name, each => each.Value), plan.Epochs ?? PlainEpochs, StudyTrial.OnlyPhase));
+    private TrialSetup Given(params (string Name, string Value)[] values) =>
+        setup(new StudyTrial(0, values.ToDictionary(each => each.Name, each => each.Value), plan.Epochs ?? PlainEpochs, StudyTrial.OnlyPhase));
 
-        bool Takes(Func<TrialSetup, bool> isSo, params (string Name, string Value)[] values)
+    private bool Takes(NetworkTrials networks, Func<TrialSetup, bool> isSo, params (string Name, string Value)[] values)
+    {
+        try
         {
-            try
-            {
-                var given = Given(values);
-                var model = networks.Make(given.Layers);
-                _ = new Trainer(model.Network, model.Loss, model.Weights, given.Training);
-                return isSo(given);
-            }
-            catch (GradusException)
-            {
-                return false;   // some option is not for it
-            }
+            var given = Given(values);
+            var model = networks.Make(given.Layers);
+            _ = new Trainer(model.Network, model.Loss, model.Weights, given.Training);
+            return isSo(given);
+        }
+        catch (GradusException)
+        {
+            return false;   // some option is not for it
         }
     }
 
@@ -251,114 +264,6 @@ public sealed class AutoTrainer
         };
     }
 
-    private void Keep(TrainedTrial trained)
-    {
-        lock (gate)
-        {
-            kept.Add(trained);
-            // Without hidden layers, those of any width and activation are one network, and those of other penalties hardly differ.
-            if (Depth(trained) == "0" && kept.Where(each => Depth(each) == "0" && Embedding(each) == Embedding(trained)).ToArray() is { Length: > 1 } alike)
-                kept.Remove(EnsembleSelection.Sorted(alike, metrics => ErrorOf(metrics, trained.Training.StopOn))[^1]);
-            if (kept.Count <= MostKept)
-                return;
-            var sorted = EnsembleSelection.Sorted(kept, metrics => ErrorOf(metrics, trained.Training.StopOn));
-            // Where rows are few, the best of each kind stay.
-            kept.Remove(sorted.Except(validation is null ? sorted.DistinctBy(Kind) : []).Last());
-        }
-    }
-
-    private AutoResult Together(
-        NetworkTrials networks, Scaling? scaling, IReadOnlyList<StudyTrial> trials, SearchSpace space, int epochs, double? suggestion,
-        CancellationToken cancellation)
-    {
-        if (kept.Count == 0)
-        {
-            throw new GradusException($"No network completed an epoch within {plan.Limit.TotalSeconds:0} seconds. Give more time (--auto), or fewer rows.");
-        }
-
-        var isSmall = networks.Folds > 1;
-        var trained = isSmall ? Repeat(networks, cancellation) : kept;
-        OnStage?.Invoke("putting the best together");
-        var stopOn = kept[0].Training.StopOn;
-        var most = isSmall ? MostOfFolds / trained[0].Weights.Count : MostNetworks;
-        double Error(Metrics metrics) => ErrorOf(metrics, stopOn);
-        var (chosen, metrics) = EnsembleSelection.Choose(
-            trained, isSmall ? [.. GoodAndDifferent(networks, trained).Take(most)] : [], most, answers => networks.Start.Score(networks.Judged, answers), Error);
-        var best = EnsembleSelection.Sorted(trained, Error)[0];
-        var alone = ModelOf(networks, [best], best.Metrics);
-        var (members, refitted) = Refit(networks, chosen, cancellation);
-        return new AutoResult(
-            ModelOf(networks, members, metrics), chosen, metrics, alone, trials, space, networks.Folds, scaling, epochs, suggestion, refitted, !isBound);
-    }
-
-    // With few rows, chance has a large part in which of many trials is the best. Those that seem so are cross-validated again, with the
-    // rows dealt to folds in other ways, as far as there is time; all their networks judge together, and stay together.
-    private List<TrainedTrial> Repeat(NetworkTrials networks, CancellationToken cancellation)
-    {
-        double Error(Metrics metrics) => ErrorOf(metrics, kept[0].Training.StopOn);
-        var best = GoodAndDifferent(networks, kept)
-            .Concat(EnsembleSelection.Sorted(kept, Error)).Distinct().Take(Repeated).ToList();
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        using var timer = plan.Time.CreateTimer(_ => ended.Cancel(), null, Later(Left() - (plan.Limit * Reserve)), Timeout.InfiniteTimeSpan);
-        for (var deal = 1; deal < Deals && !ended.IsCancellationRequested; deal++)
-        {
-            OnStage?.Invoke(FormattableString.Invariant($"judging the best {best.Count} again, with the rows dealt in another way ({deal} of {Deals - 1})"));
-            var again = new TrainedTrial?[best.Count];
-            var redealt = networks.Redealt((ulong)deal);
-            redealt.OnTrained = trial => again[best.FindIndex(each => each.Trial.Number == trial.Trial.Number)] = trial;
-            var workers = plan.Workers ?? Environment.ProcessorCount;
-            InParallel(best.Count, workers, i => redealt.Run(best[i].Trial, (_, _) => true, ended.Token));
-            if (Array.TrueForAll(again, each => each is null) || ended.IsCancellationRequested)
-                break;   // a part of them would be judged better than the others
-            best = [.. best.Zip(again, (before, now) => now is null ? null : networks.Joined(before, now)).OfType<TrainedTrial>()];
-        }
-
-        isBound |= ended.IsCancellationRequested;
-        return best;
-    }
-
-    private static IReadOnlyList<TrainedTrial> GoodAndDifferent(NetworkTrials networks, List<TrainedTrial> trials)
-    {
-        double Error(Metrics metrics) => ErrorOf(metrics, trials[0].Training.StopOn);
-        return EnsembleSelection.GoodAndDifferent(trials, Kind, Error, trial => [.. networks.ByGroup(trial).Select(Error)]);
-    }
-
-    private static string? Depth(TrainedTrial trained) => trained.Trial.Parameters.GetValueOrDefault("depth");
-
-    // What makes networks err in different ways.
-    private static string Kind(TrainedTrial trained) => string.Join(' ', ((string[])[AutoSpace.Optimizer, "depth", .. Depth(trained) == "0" ? (string[])[] : ["activation"]])
-        .Select(name => trained.Trial.Parameters.GetValueOrDefault(name)));
-
-    private static string? Embedding(TrainedTrial trained) => trained.Trial.Parameters.GetValueOrDefault("embed-numbers");
-
-    // The chosen networks, trained anew on training and validation rows together as far as there is time, those that were chosen first
-    // before the others; and how many were. The others stay as they are. Not with folds: networks of all rows together are no better than
-    // those of folds, which differ more.
-    private (IReadOnlyList<TrainedTrial> Members, int Refitted) Refit(NetworkTrials networks, IReadOnlyList<TrainedTrial> chosen, CancellationToken cancellation)
-    {
-        var limit = Left() - (plan.Limit * Reserve);
-        if (limit <= TimeSpan.Zero || cancellation.IsCancellationRequested || networks.Together() is not { } rows)
-            return (chosen, 0);
-        OnStage?.Invoke("training the chosen on training and validation rows together");
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        using var timer = plan.Time.CreateTimer(_ => ended.Cancel(), null, limit, Timeout.InfiniteTimeSpan);
-        var (members, next, refitted) = (chosen.ToArray(), -1, 0);
-        var workers = plan.Workers ?? Environment.ProcessorCount;
-        InParallel(workers, workers, _ =>
-        {
-            for (int i; (i = Interlocked.Increment(ref next)) < members.Length;)
-            {
-                var history = chosen[i].Histories[0];
-                var seconds = history.Seconds * history.BestEpoch / history.Epochs.Count * rows.Rows / networks.Training.Rows;
-                if (seconds > (Left() - (plan.Limit * Reserve)).TotalSeconds || networks.Refit(chosen[i], rows, ended.Token) is not { } member)
-                    continue;
-                members[i] = member;
-                Interlocked.Increment(ref refitted);
-            }
-        });
-        return (members, refitted);
-    }
-
     // As Parallel.For, but what fails is thrown as it is.
     private static void InParallel(int count, int workers, Action<int> work)
     {
@@ -371,25 +276,4 @@ public sealed class AutoTrainer
             ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
         }
     }
-
-    private static Model ModelOf(NetworkTrials networks, IReadOnlyList<TrainedTrial> chosen, Metrics metrics)
-    {
-        var members = chosen.SelectMany(each => each.Weights.Zip(each.Histories, (weights, history) => (each.Network, weights, history, each.Training.Seed))).ToArray();
-        return networks.Start.With(
-            [.. members.Select(member => member.Network)], [.. members.Select(member => member.weights)], chosen[0].Training, chosen[0].Histories[0],
-            networks.Training.Rows, networks.Judged.Rows, metrics.Values,
-            [.. members.Select((member, i) => MemberRecord.Of(new MemberHistory(i + 1, unchecked(member.Seed + (ulong)(i % networks.Folds)), member.history, null)))],
-            networks.Folds > 1 ? networks.Folds : 0);
-    }
-
-    // What the loss makes small, from answers: of several targets, the sum over them.
-    private static double ErrorOf(Metrics metrics, string stopOn) => stopOn is not (StopRule.Loss or TrainOptions.StopOnNone)
-        ? (Metrics.IsScore(stopOn) ? -1 : 1) * metrics.Values.GetValueOrDefault(stopOn, double.PositiveInfinity)
-        : metrics switch
-        {
-            RegressionMetrics regression => regression.Quantiles?.Pinball ?? regression.Rmse,
-            ClassificationMetrics classification => classification.LogLoss,
-            JointMetrics joint => joint.Targets.Values.Sum(each => each is RegressionMetrics { R2: var r2 } ? 1 - r2 : ErrorOf(each, stopOn)),
-            _ => throw new InvalidOperationException($"{metrics.GetType().Name} has no error"),
-        };
 }

@@ -74,6 +74,34 @@ internal static class EnsembleSelection
         return Sorted(good, error);
     }
 
+    /// <summary>Of networks that usually do well on few rows, one of each kind: the earliest that the rows cannot tell from the best of its kind.
+    /// Their order says which is likelier beforehand, so that chance decides little. A kind is left out if its error is more than 5 % above the
+    /// best, and by more than chance.</summary>
+    /// <param name="usual">The trials; none gives none.</param>
+    /// <param name="kind">What kind a trial is of.</param>
+    /// <param name="error">What is to be small.</param>
+    /// <param name="groupErrors">The same in each group of rows, of at least two.</param>
+    /// <returns>In the order of their numbers.</returns>
+    public static IReadOnlyList<TrainedTrial> OneOfEachKind(
+        IEnumerable<TrainedTrial> usual, Func<TrainedTrial, string?> kind, Func<Metrics, double> error, Func<TrainedTrial, double[]> groupErrors)
+    {
+        TrainedTrial[] kinds = [.. usual.GroupBy(kind).Select(all => all.OrderBy(each => each.Trial.Number).First(AreAlikeTo(Sorted(all, error)[0])))];
+        if (kinds.Length == 0)
+            return [];
+        var best = Sorted(kinds, error)[0];
+        var areAlike = AreAlikeTo(best);
+        return [.. kinds.Where(each => error(each.Metrics) <= Limit(error(best.Metrics)) || areAlike(each)).OrderBy(each => each.Trial.Number)];
+
+        Func<TrainedTrial, bool> AreAlikeTo(TrainedTrial best)
+        {
+            var errors = groupErrors(best);
+            return trial => trial == best || AreAlike(groupErrors(trial), errors);
+        }
+    }
+
+    /// <summary>Whether errors of groups of rows are lower than others, and by more than chance.</summary>
+    public static bool AreClearlyLower(double[] errors, double[] than) => !AreAlike(than, errors);
+
     /// <summary>The best first; of equal ones, the earliest.</summary>
     public static List<TrainedTrial> Sorted(IEnumerable<TrainedTrial> trials, Func<Metrics, double> error) =>
         [.. trials.OrderBy(trial => error(trial.Metrics)).ThenBy(trial => trial.Trial.Number)];

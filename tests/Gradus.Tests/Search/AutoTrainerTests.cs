@@ -89,6 +89,58 @@ public sealed class AutoTrainerTests
     }
 
     [Fact]
+    public void Of_few_rows_with_much_noise_usual_networks_of_each_activation_are_kept_together()
+    {
+        var draw = new Draw(5);
+        float[] a = [.. Enumerable.Range(0, 200).Select(_ => (float)draw.Unit())];
+        // A bend that is not clear in its noise: no trial can be better than the usual ones by more than chance.
+        var rows = new Table("rows", [new NumberColumn("a", a), new NumberColumn("t", [.. a.Select(x => (x * x) + (2 * (float)draw.Unit()))])]);
+        var result = new AutoTrainer(
+            new AutoPlan { Limit = TimeSpan.FromMinutes(5), Trials = 30, Epochs = 20 }, rows, null, new ModelOptions { Target = "t" }, WithLbfgs).Run();
+        Assert.Equal(["relu", "gelu", "silu", "mish"], result.Members.Select(member => member.Trial.Parameters["activation"]));
+        Assert.Equal(["0.1", "0.07", "0.05", "0.05"], result.Members.Select(member => member.Trial.Parameters["l2"]));
+        Assert.All(result.Members, member => Assert.Equal(("lbfgs", "1", 10), (member.Trial.Parameters["optimizer"], member.Trial.Parameters["depth"], member.Weights.Count)));
+        // One of the others may seem better: it is not taken for it.
+        Assert.Equal(30, result.Trials.Count(trial => trial.HasEnded));
+    }
+
+    [Fact]
+    public void What_the_search_finds_is_taken_where_it_is_better_than_usual_networks_by_more_than_chance()
+    {
+        // No noise: a penalty costs much, and networks without one are far better.
+        var draw = new Draw(5);
+        float[] a = [.. Enumerable.Range(0, 200).Select(_ => (float)((6 * draw.Unit()) - 3))];
+        var rows = new Table("rows", [new NumberColumn("a", a), new NumberColumn("t", [.. a.Select(x => (float)Math.Sin(3 * x))])]);
+        var result = new AutoTrainer(
+            new AutoPlan { Limit = TimeSpan.FromMinutes(5), Trials = 40, Epochs = 60 }, rows, null, new ModelOptions { Target = "t" }, WithLbfgs).Run();
+        var usual = result.Trials.Take(12).Select(trial => trial.Number).ToArray();
+        Assert.All(result.Trials.Take(12), trial => Assert.Equal("lbfgs", trial.Parameters["optimizer"]));
+        Assert.Contains(result.Members, member => !usual.Contains(member.Trial.Number));
+    }
+
+    [Fact]
+    public void Usual_networks_have_a_penalty_for_their_activation_and_what_they_predict()
+    {
+        var rows = Rows(50, seed: 1);
+        Assert.Equal(
+            ["0.1 relu", "0.07 gelu", "0.05 silu", "0.05 mish", "0.02 relu", "0.014 gelu", "0.01 silu", "0.01 mish", "0.004 relu", "0.0028 gelu", "0.002 silu", "0.002 mish"],
+            Usual(false));
+        Assert.Equal(["0.005 relu", "0.005 gelu", "0.005 silu", "0.005 mish"], Usual(true).Take(4));
+        Assert.Equal(["0.07 ", "0.014 ", "0.0028 "], Usual(false, "activation"));
+        Assert.Equal([" relu", " gelu", " silu", " mish"], Usual(false, "l2"));
+
+        IEnumerable<string> Usual(bool hasClasses, params string[] fixedNames)
+        {
+            var space = AutoSpace.For(Model.For(rows, new ModelOptions { Target = "t" }), isSmall: true, withLinear: true, ["adamw", "lbfgs"], 0.01, fixedNames);
+            return AutoSpace.Usual(space, hasClasses).Select(values =>
+            {
+                Assert.Equal(("lbfgs", "64", "1", "none"), (values["optimizer"], values["width"], values["depth"], values["embed-numbers"]));
+                return $"{(values.TryGetValue("l2", out var l2) ? $"{double.Parse(l2, CultureInfo.InvariantCulture):G3}" : "")} {values.GetValueOrDefault("activation")}";
+            });
+        }
+    }
+
+    [Fact]
     public void Of_linear_networks_the_best_stands_for_all()
     {
         // A line with noise: linear networks are the best.

@@ -56,6 +56,35 @@ public sealed class EnsembleSelectionTests
         IEnumerable<int> Of(Func<TrainedTrial, string?> kind) => EnsembleSelection.GoodAndDifferent(trials, kind, Error, GroupErrors).Select(trial => trial.Trial.Number);
     }
 
+    [Fact]
+    public void Of_usual_networks_the_earliest_of_each_kind_is_taken_that_the_rows_cannot_tell_from_its_best()
+    {
+        // Errors of kinds a b c d, first with one penalty, then with another. Over four groups those of a, b and d differ by 0.1 with a standard error of 0.05.
+        float[] errors = [1.09f, 1.12f, 1.04f, 1.3f, 1, 1, 1.5f, 1.29f];
+        var trials = errors.Select((error, i) => Trial(i + 1, _ => error)).ToArray();
+        double[] GroupErrors(TrainedTrial trial) => [.. new[] { -1, 1, -1, 1 }.Select(side => Error(trial.Metrics) + (trial.Trial.Number <= 4 ? side * 0.1 * Math.Sqrt(3) / 2 : 0))];
+        static string Kind(TrainedTrial trial) => "abcd"[(trial.Trial.Number - 1) % 4].ToString();
+        // 1 is too near to 5 to be told from it, 2 is not; of c the best is the first; d costs too much, and by more than chance.
+        Assert.Equal([1, 3, 6], Of(trials));
+        Assert.Equal([1, 3, 6], Of(trials.Reverse()));
+        Assert.Equal([4], Of([trials[7], trials[3]]));   // there is no better kind
+        Assert.Empty(Of([]));
+
+        // A kind stays whose error is little above the best, though each group of rows says that it is: kinds err in different ways.
+        Assert.Equal([6, 9], EnsembleSelection.OneOfEachKind([trials[5], Trial(9, _ => 1.04f)], each => $"{each.Trial.Number}", Error, each => [Error(each.Metrics), Error(each.Metrics)])
+            .Select(trial => trial.Trial.Number));
+
+        IEnumerable<int> Of(IEnumerable<TrainedTrial> some) => EnsembleSelection.OneOfEachKind(some, Kind, Error, GroupErrors).Select(trial => trial.Trial.Number);
+    }
+
+    [Theory]
+    [InlineData(0.9, 0.9, true)]
+    [InlineData(0.9, 1, false)]     // a difference of 0.05 with a standard error of 0.05
+    [InlineData(0.9, 0.95, true)]   // 0.075 with one of 0.025
+    [InlineData(1.1, 1.1, false)]
+    public void Errors_are_clearly_lower_if_the_difference_is_more_than_two_standard_errors(double first, double second, bool isLower) =>
+        Assert.Equal(isLower, EnsembleSelection.AreClearlyLower([first, second], [1, 1]));
+
     private static TrainedTrial Trial(int number, Func<int, float> error)
     {
         float[] answers = [.. Truths.Select((truth, i) => truth + error(i))];

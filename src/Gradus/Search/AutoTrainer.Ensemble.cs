@@ -1,0 +1,149 @@
+namespace Gradus;
+
+public sealed partial class AutoTrainer
+{
+    private void Keep(TrainedTrial trained)
+    {
+        lock (gate)
+        {
+            kept.Add(trained);
+            // Without hidden layers, those of any width and activation are one network, and those of other penalties hardly differ.
+            if (Depth(trained) == "0" && kept.Where(each => Depth(each) == "0" && Embedding(each) == Embedding(trained)).ToArray() is { Length: > 1 } alike)
+                kept.Remove(EnsembleSelection.Sorted(alike, ErrorOf)[^1]);
+            if (kept.Count <= MostKept)
+                return;
+            var sorted = EnsembleSelection.Sorted(kept, ErrorOf);
+            // Where rows are few, the best of each kind stay, and the usual ones.
+            kept.Remove(sorted.Except(validation is null ? sorted.DistinctBy(Kind) : []).Last(trial => !IsUsual(trial)));
+        }
+    }
+
+    private AutoResult Together(
+        NetworkTrials networks, Scaling? scaling, IReadOnlyList<StudyTrial> trials, SearchSpace space, int epochs, double? suggestion,
+        CancellationToken cancellation)
+    {
+        if (kept.Count == 0)
+        {
+            throw new GradusException($"No network completed an epoch within {plan.Limit.TotalSeconds:0} seconds. Give more time (--auto), or fewer rows.");
+        }
+
+        var isSmall = networks.Folds > 1;
+        var trained = isSmall ? Repeat(networks, cancellation) : kept;
+        OnStage?.Invoke("putting the best together");
+        var most = isSmall ? MostOfFolds / trained[0].Weights.Count : MostNetworks;
+        var usual = isSmall ? UsualOnes(networks, trained) : [];
+        var isSearched = !isSmall || AreOutdone(networks, usual, trained);
+        var sure = !isSmall ? [] : isSearched ? GoodAndDifferent(networks, trained) : usual;
+        var (chosen, metrics) = EnsembleSelection.Choose(
+            isSearched ? trained : usual, [.. sure.Take(most)], most, answers => networks.Start.Score(networks.Judged, answers), ErrorOf);
+        var best = EnsembleSelection.Sorted(trained, ErrorOf)[0];
+        var alone = ModelOf(networks, [best], best.Metrics);
+        var (members, refitted) = Refit(networks, chosen, cancellation);
+        return new AutoResult(
+            ModelOf(networks, members, metrics), chosen, metrics, alone, trials, space, networks.Folds, scaling, epochs, suggestion, refitted, !isBound);
+    }
+
+    // With few rows, chance has a large part in which of many trials is the best. Those that seem so are cross-validated again, with the
+    // rows dealt to folds in other ways, as far as there is time; all their networks judge together, and stay together.
+    private List<TrainedTrial> Repeat(NetworkTrials networks, CancellationToken cancellation)
+    {
+        var best = UsualOnes(networks, kept).Concat(GoodAndDifferent(networks, kept))
+            .Concat(EnsembleSelection.Sorted(kept, ErrorOf)).Distinct().Take(Repeated).ToList();
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var timer = plan.Time.CreateTimer(_ => ended.Cancel(), null, Later(Left() - (plan.Limit * Reserve)), Timeout.InfiniteTimeSpan);
+        for (var deal = 1; deal < Deals && !ended.IsCancellationRequested; deal++)
+        {
+            OnStage?.Invoke(FormattableString.Invariant($"judging the best {best.Count} again, with the rows dealt in another way ({deal} of {Deals - 1})"));
+            var again = new TrainedTrial?[best.Count];
+            var redealt = networks.Redealt((ulong)deal);
+            redealt.OnTrained = trial => again[best.FindIndex(each => each.Trial.Number == trial.Trial.Number)] = trial;
+            var workers = plan.Workers ?? Environment.ProcessorCount;
+            InParallel(best.Count, workers, i => redealt.Run(best[i].Trial, (_, _) => true, ended.Token));
+            if (Array.TrueForAll(again, each => each is null) || ended.IsCancellationRequested)
+                break;   // a part of them would be judged better than the others
+            best = [.. best.Zip(again, (before, now) => now is null ? null : networks.Joined(before, now)).OfType<TrainedTrial>()];
+        }
+
+        isBound |= ended.IsCancellationRequested;
+        return best;
+    }
+
+    private bool IsUsual(TrainedTrial trained) => trained.Trial.Number is var number && number > 0 && number <= usualTrials;
+
+    private IReadOnlyList<TrainedTrial> UsualOnes(NetworkTrials networks, List<TrainedTrial> trials) =>
+        EnsembleSelection.OneOfEachKind(trials.Where(IsUsual), Kind, ErrorOf, trial => GroupErrors(networks, trial));
+
+    // Whether some trial is better than the best of the usual ones by more than chance: of two hundred, the best is so by chance too.
+    private bool AreOutdone(NetworkTrials networks, IReadOnlyList<TrainedTrial> usual, List<TrainedTrial> trials)
+    {
+        if (usual.Count == 0)
+            return true;
+        var best = GroupErrors(networks, EnsembleSelection.Sorted(usual, ErrorOf)[0]);
+        return trials.Any(trial => EnsembleSelection.AreClearlyLower(GroupErrors(networks, trial), best));
+    }
+
+    private IReadOnlyList<TrainedTrial> GoodAndDifferent(NetworkTrials networks, List<TrainedTrial> trials) =>
+        EnsembleSelection.GoodAndDifferent(trials, Kind, ErrorOf, trial => GroupErrors(networks, trial));
+
+    private double[] GroupErrors(NetworkTrials networks, TrainedTrial trial) => [.. networks.ByGroup(trial).Select(ErrorOf)];
+
+    private static string? Depth(TrainedTrial trained) => trained.Trial.Parameters.GetValueOrDefault("depth");
+
+    // What makes networks err in different ways.
+    private static string Kind(TrainedTrial trained) => string.Join(' ', ((string[])[AutoSpace.Optimizer, "depth", .. Depth(trained) == "0" ? (string[])[] : ["activation"]])
+        .Select(name => trained.Trial.Parameters.GetValueOrDefault(name)));
+
+    private static string? Embedding(TrainedTrial trained) => trained.Trial.Parameters.GetValueOrDefault("embed-numbers");
+
+    // The chosen networks, trained anew on training and validation rows together as far as there is time, those that were chosen first
+    // before the others; and how many were. The others stay as they are. Not with folds: networks of all rows together are no better than
+    // those of folds, which differ more.
+    private (IReadOnlyList<TrainedTrial> Members, int Refitted) Refit(NetworkTrials networks, IReadOnlyList<TrainedTrial> chosen, CancellationToken cancellation)
+    {
+        var limit = Left() - (plan.Limit * Reserve);
+        if (limit <= TimeSpan.Zero || cancellation.IsCancellationRequested || networks.Together() is not { } rows)
+            return (chosen, 0);
+        OnStage?.Invoke("training the chosen on training and validation rows together");
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var timer = plan.Time.CreateTimer(_ => ended.Cancel(), null, limit, Timeout.InfiniteTimeSpan);
+        var (members, next, refitted) = (chosen.ToArray(), -1, 0);
+        var workers = plan.Workers ?? Environment.ProcessorCount;
+        InParallel(workers, workers, _ =>
+        {
+            for (int i; (i = Interlocked.Increment(ref next)) < members.Length;)
+            {
+                var history = chosen[i].Histories[0];
+                var seconds = history.Seconds * history.BestEpoch / history.Epochs.Count * rows.Rows / networks.Training.Rows;
+                if (seconds > (Left() - (plan.Limit * Reserve)).TotalSeconds || networks.Refit(chosen[i], rows, ended.Token) is not { } member)
+                    continue;
+                members[i] = member;
+                Interlocked.Increment(ref refitted);
+            }
+        });
+        return (members, refitted);
+    }
+
+    private static Model ModelOf(NetworkTrials networks, IReadOnlyList<TrainedTrial> chosen, Metrics metrics)
+    {
+        var members = chosen.SelectMany(each => each.Weights.Zip(each.Histories, (weights, history) => (each.Network, weights, history, each.Training.Seed))).ToArray();
+        return networks.Start.With(
+            [.. members.Select(member => member.Network)], [.. members.Select(member => member.weights)], chosen[0].Training, chosen[0].Histories[0],
+            networks.Training.Rows, networks.Judged.Rows, metrics.Values,
+            [.. members.Select((member, i) => MemberRecord.Of(new MemberHistory(i + 1, unchecked(member.Seed + (ulong)(i % networks.Folds)), member.history, null)))],
+            networks.Folds > 1 ? networks.Folds : 0);
+    }
+
+    // All trials have this in common.
+    private double ErrorOf(Metrics metrics) => ErrorOf(metrics, kept[0].Training.StopOn);
+
+    // What the loss makes small, from answers: of several targets, the sum over them.
+    private static double ErrorOf(Metrics metrics, string stopOn) => stopOn is not (StopRule.Loss or TrainOptions.StopOnNone)
+        ? (Metrics.IsScore(stopOn) ? -1 : 1) * metrics.Values.GetValueOrDefault(stopOn, double.PositiveInfinity)
+        : metrics switch
+        {
+            RegressionMetrics regression => regression.Quantiles?.Pinball ?? regression.Rmse,
+            ClassificationMetrics classification => classification.LogLoss,
+            JointMetrics joint => joint.Targets.Values.Sum(each => each is RegressionMetrics { R2: var r2 } ? 1 - r2 : ErrorOf(each, stopOn)),
+            _ => throw new InvalidOperationException($"{metrics.GetType().Name} has no error"),
+        };
+}
