@@ -57,6 +57,8 @@ internal sealed record AutoReport(TrainRun Run, AutoRequest Auto, AutoResult Res
 
         table.Add(["", "together", Result.Validation.Format(metric)]);
         terminal.Screen.Write(table);
+        if (Result.AreUsual)
+            terminal.Say("Usual networks for few rows: what the search found is not clearly better.");
         if (Result.IsRepeatable)
             terminal.Say("The time bounded nothing: this seed gives the same bits again.");
         if (Result.Refitted > 0)
@@ -95,6 +97,7 @@ internal sealed record AutoReport(TrainRun Run, AutoRequest Auto, AutoResult Res
             ["networks"] = Run.Model.Members.Count,
             ["refitted"] = Result.Refitted,
             ["repeatable"] = Result.IsRepeatable,
+            ["usual"] = Result.AreUsual,
             ["members"] = new JsonArray([.. Result.Members.Select(member => new JsonObject
             {
                 ["trial"] = member.Trial.Number,

@@ -15,7 +15,7 @@ public sealed class AutoTests : IDisposable
         var json = outcome.Json;
         Assert.Equal(
             ["baselines", "bestTest", "check", "epochs", "exploded", "folds", "learningRate", "limit", "members", "model", "networks", "pruned", "refitted", "repeatable", "rows", "scaling", "seconds", "seed", "target",
-                "task", "test", "trials", "validation"], json.Select(each => each.Key).Order(StringComparer.Ordinal));
+                "task", "test", "trials", "usual", "validation"], json.Select(each => each.Key).Order(StringComparer.Ordinal));
         Assert.Equal((6.0, 5, 40), ((double?)json["limit"] ?? 0, (int?)json["folds"], (int?)json["epochs"]));
         Assert.True((double?)json["test"]?["rmse"] < 0.7 * (double?)json["baselines"]?["constant"]?["rmse"], outcome.Output);
         var model = Model.Load(place["m.safetensors"]);

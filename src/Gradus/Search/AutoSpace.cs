@@ -77,7 +77,7 @@ internal static class AutoSpace
         return [.. UsualShares.SelectMany(share => activations.Select(activation => Drawn(space, new()
             {
                 [Optimizer] = OnAllRows,
-                ["l2"] = (share * (hasClasses ? 0.005 : UsualL2(activation))).ToString(CultureInfo.InvariantCulture),
+                ["l2"] = (share * (hasClasses ? 0.005 : UsualL2(activation))).ToString("G6", CultureInfo.InvariantCulture),
                 ["width"] = "64",
                 ["depth"] = "1",
                 ["activation"] = activation,

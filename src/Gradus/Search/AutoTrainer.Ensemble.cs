@@ -30,17 +30,17 @@ public sealed partial class AutoTrainer
         var isSmall = networks.Folds > 1;
         var trained = isSmall ? Repeat(networks, cancellation) : kept;
         OnStage?.Invoke("putting the best together");
-        var most = isSmall ? MostOfFolds / trained[0].Weights.Count : MostNetworks;
+        var found = Choose(networks, trained, isSmall ? GoodAndDifferent(networks, trained) : []);
         var usual = isSmall ? UsualOnes(networks, trained) : [];
-        var isSearched = !isSmall || AreOutdone(networks, usual, trained);
-        var sure = !isSmall ? [] : isSearched ? GoodAndDifferent(networks, trained) : usual;
-        var (chosen, metrics) = EnsembleSelection.Choose(
-            isSearched ? trained : usual, [.. sure.Take(most)], most, answers => networks.Start.Score(networks.Judged, answers), ErrorOf);
+        // Of two hundred trials that the same rows judge, the best are so by chance too.
+        var together = usual.Count > 0 ? Choose(networks, usual, usual) : found;
+        var areUsual = together != found && !EnsembleSelection.AreClearlyLower(GroupErrors(networks, found.Answers), than: GroupErrors(networks, together.Answers));
+        var (chosen, _, metrics) = areUsual ? together : found;
         var best = EnsembleSelection.Sorted(trained, ErrorOf)[0];
         var alone = ModelOf(networks, [best], best.Metrics);
         var (members, refitted) = Refit(networks, chosen, cancellation);
         return new AutoResult(
-            ModelOf(networks, members, metrics), chosen, metrics, alone, trials, space, networks.Folds, scaling, epochs, suggestion, refitted, !isBound);
+            ModelOf(networks, members, metrics), chosen, metrics, alone, trials, space, networks.Folds, scaling, epochs, suggestion, refitted, !isBound, areUsual);
     }
 
     // With few rows, chance has a large part in which of many trials is the best. Those that seem so are cross-validated again, with the
@@ -71,21 +71,18 @@ public sealed partial class AutoTrainer
     private bool IsUsual(TrainedTrial trained) => trained.Trial.Number is var number && number > 0 && number <= usualTrials;
 
     private IReadOnlyList<TrainedTrial> UsualOnes(NetworkTrials networks, List<TrainedTrial> trials) =>
-        EnsembleSelection.OneOfEachKind(trials.Where(IsUsual), Kind, ErrorOf, trial => GroupErrors(networks, trial));
-
-    // Whether some trial is better than the best of the usual ones by more than chance: of two hundred, the best is so by chance too.
-    private bool AreOutdone(NetworkTrials networks, IReadOnlyList<TrainedTrial> usual, List<TrainedTrial> trials)
-    {
-        if (usual.Count == 0)
-            return true;
-        var best = GroupErrors(networks, EnsembleSelection.Sorted(usual, ErrorOf)[0]);
-        return trials.Any(trial => EnsembleSelection.AreClearlyLower(GroupErrors(networks, trial), best));
-    }
+        EnsembleSelection.OneOfEachKind(trials.Where(IsUsual), Kind, ErrorOf, trial => GroupErrors(networks, trial.Answers));
 
     private IReadOnlyList<TrainedTrial> GoodAndDifferent(NetworkTrials networks, List<TrainedTrial> trials) =>
-        EnsembleSelection.GoodAndDifferent(trials, Kind, ErrorOf, trial => GroupErrors(networks, trial));
+        EnsembleSelection.GoodAndDifferent(trials, Kind, ErrorOf, trial => GroupErrors(networks, trial.Answers));
 
-    private double[] GroupErrors(NetworkTrials networks, TrainedTrial trial) => [.. networks.ByGroup(trial).Select(ErrorOf)];
+    private EnsembleSelection.Ensemble Choose(NetworkTrials networks, IReadOnlyList<TrainedTrial> trials, IReadOnlyList<TrainedTrial> sure)
+    {
+        var most = networks.Folds > 1 ? MostOfFolds / trials[0].Weights.Count : MostNetworks;
+        return EnsembleSelection.Choose(trials, [.. sure.Take(most)], most, answers => networks.Start.Score(networks.Judged, answers), ErrorOf);
+    }
+
+    private double[] GroupErrors(NetworkTrials networks, ReadOnlyMemory<float> answers) => [.. networks.ByGroup(answers).Select(ErrorOf)];
 
     private static string? Depth(TrainedTrial trained) => trained.Trial.Parameters.GetValueOrDefault("depth");
 

@@ -14,8 +14,7 @@ internal static class EnsembleSelection
     /// <param name="most">Trials at most.</param>
     /// <param name="score">Metrics of answers.</param>
     /// <param name="error">What of them is to be small.</param>
-    /// <returns>The chosen, and the metrics of their mean.</returns>
-    public static (IReadOnlyList<TrainedTrial> Chosen, Metrics Metrics) Choose(
+    public static Ensemble Choose(
         IReadOnlyCollection<TrainedTrial> trials, IReadOnlyCollection<TrainedTrial> sure, int most, Func<float[], Metrics> score, Func<Metrics, double> error)
     {
         var left = Sorted(trials, error);
@@ -53,7 +52,7 @@ internal static class EnsembleSelection
             Add(left[best], bestMetrics);
         }
 
-        return (chosen, metrics);
+        return new Ensemble(chosen, MeanOf(sum, chosen.Count), metrics);
     }
 
     /// <summary>Of trials on few rows, those that are good and differ: the best of each kind among those that the rows cannot tell from
@@ -99,19 +98,20 @@ internal static class EnsembleSelection
         }
     }
 
-    /// <summary>Whether errors of groups of rows are lower than others, and by more than chance.</summary>
-    public static bool AreClearlyLower(double[] errors, double[] than) => !AreAlike(than, errors);
+    /// <summary>Whether errors of groups of rows are lower than others by more than three standard errors of the mean difference: where the first
+    /// are of what such errors have chosen among many, two are often passed by chance.</summary>
+    public static bool AreClearlyLower(double[] errors, double[] than) => !AreAlike(than, errors, most: 3);
 
     /// <summary>The best first; of equal ones, the earliest.</summary>
     public static List<TrainedTrial> Sorted(IEnumerable<TrainedTrial> trials, Func<Metrics, double> error) =>
         [.. trials.OrderBy(trial => error(trial.Metrics)).ThenBy(trial => trial.Trial.Number)];
 
-    private static bool AreAlike(double[] errors, double[] best)
+    private static bool AreAlike(double[] errors, double[] best, double most = 2)
     {
         double[] differences = [.. errors.Zip(best, (error, least) => error - least)];
         var mean = differences.Average();
         var variance = differences.Sum(each => (each - mean) * (each - mean)) / (differences.Length - 1);
-        return mean <= 2 * Math.Sqrt(variance / differences.Length);
+        return mean <= most * Math.Sqrt(variance / differences.Length);
     }
 
     private static double Limit(double least) => least > 0 ? least * Tolerance : least;
@@ -120,7 +120,17 @@ internal static class EnsembleSelection
     {
         var mean = new float[sum.Length];
         System.Numerics.Tensors.TensorPrimitives.Add(sum, other, mean);
-        System.Numerics.Tensors.TensorPrimitives.Divide(mean, count, mean);
-        return mean;
+        return MeanOf(mean, count);
     }
+
+    private static float[] MeanOf(float[] sum, int count)
+    {
+        System.Numerics.Tensors.TensorPrimitives.Divide(sum, count, sum);
+        return sum;
+    }
+
+    /// <param name="Chosen">Trials, in the order in which they were chosen.</param>
+    /// <param name="Answers">The mean of their answers.</param>
+    /// <param name="Metrics">How good it is.</param>
+    public sealed record Ensemble(IReadOnlyList<TrainedTrial> Chosen, float[] Answers, Metrics Metrics);
 }

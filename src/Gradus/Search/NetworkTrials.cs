@@ -120,14 +120,14 @@ public sealed class NetworkTrials
         };
     }
 
-    /// <summary>The metrics of a trial's answers for each of up to twenty groups of the rows that judge, of twenty rows or more.</summary>
-    internal IEnumerable<Metrics> ByGroup(TrainedTrial trained)
+    /// <summary>The metrics of answers for each of up to twenty groups of the rows that judge, of twenty rows or more.</summary>
+    internal IEnumerable<Metrics> ByGroup(ReadOnlyMemory<float> answers)
     {
-        var (outputs, count) = (trained.Answers.Length / Judged.Rows, Math.Clamp(Judged.Rows / LeastInGroup, 2, MostGroups));
+        var (outputs, count) = (answers.Length / Judged.Rows, Math.Clamp(Judged.Rows / LeastInGroup, 2, MostGroups));
         for (var i = 0; i < count; i++)
         {
             var (first, end) = (Judged.Rows * i / count, Judged.Rows * (i + 1) / count);
-            yield return Start.Score(Judged.RowsFrom(first, end - first), trained.Answers[(first * outputs)..(end * outputs)].ToArray());
+            yield return Start.Score(Judged.RowsFrom(first, end - first), answers[(first * outputs)..(end * outputs)].ToArray());
         }
     }
 
