@@ -16,7 +16,7 @@ namespace Gradus;
 /// <param name="Suggestion">The learning rate that the range test suggested; null if none lowered the loss, or it was fixed.</param>
 /// <param name="IsRepeatable">Whether time has decided nothing: the same seed gives the same bits again, at any number of threads. So it
 /// is where rows are few and the time suffices.</param>
-/// <param name="AreUsual">Whether the members are the usual networks for few rows, since the best of all trials together are not better by more than chance.</param>
+/// <param name="AreUsual">Whether the members are the usual networks for few rows, since what the search found is not better together by more than chance.</param>
 public sealed record AutoResult(
     Model Model, IReadOnlyList<TrainedTrial> Members, Metrics Validation, Model BestModel, IReadOnlyList<StudyTrial> Trials, SearchSpace Space, int Folds,
     Scaling? Scaling, int Epochs, double? Suggestion, int Refitted, bool IsRepeatable, bool AreUsual);
