@@ -4,7 +4,7 @@ namespace Gradus;
 public static class Suggestion
 {
     /// <summary>The candidate nearest to <paramref name="name"/> by edit distance (case does not count), or
-    /// <see langword="null"/> when none is near: more than a third of the letters, and more than two, differ.</summary>
+    /// <see langword="null"/> when none is near: more than half of the letters differ, or more than a third and more than two.</summary>
     /// <param name="name">What was typed.</param>
     /// <param name="candidates">The names that exist.</param>
     public static string? Nearest(string name, IEnumerable<string> candidates)
@@ -16,7 +16,7 @@ public static class Suggestion
         foreach (var candidate in candidates)
         {
             var distance = Distance(name, candidate);
-            if (distance >= bestDistance || distance >= Math.Max(name.Length, candidate.Length))
+            if (distance >= bestDistance || 2 * distance > Math.Max(name.Length, candidate.Length))
                 continue;
             (best, bestDistance) = (candidate, distance);
         }
