@@ -128,6 +128,9 @@ internal static class Commands
 
         public override int Invoke(ParseResult parseResult)
         {
+            // A subcommand stands in the place of its parent's arguments.
+            foreach (var argument in parseResult.CommandResult.Command.Parents.OfType<Command>().SelectMany(parent => parent.Arguments))
+                argument.Hidden = true;
             new HelpAction { MaxWidth = HelpWidth }.Invoke(parseResult);
             var output = parseResult.InvocationConfiguration.Output;
             output.WriteLine("Example:");

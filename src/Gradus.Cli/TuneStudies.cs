@@ -13,7 +13,7 @@ internal static class TuneStudies
     private static Command List(Terminal terminal)
     {
         var command = Gradus.Cli.Commands.Create("list", "The studies of a folder, or of a database", "gradus tune list");
-        var folder = new Argument<string>("FOLDER") { Description = "Where to look [default: here]", DefaultValueFactory = _ => "." };
+        var folder = new Argument<string>("FOLDER") { Description = "Where to look", DefaultValueFactory = _ => "." };
         command.Arguments.Add(folder);
         var (json, address) = (Parsing.Json(), StudyStore.CreateOption());
         command.Options.Add(address);

@@ -45,6 +45,15 @@ public sealed class DescribeTests : IDisposable
     [InlineData("data")]
     [InlineData("data", "list")]
     [InlineData("data", "get")]
+    [InlineData("check")]
+    [InlineData("tune")]
+    [InlineData("tune", "list")]
+    [InlineData("tune", "show")]
+    [InlineData("tune", "export")]
+    [InlineData("tune", "delete")]
+    [InlineData("explain")]
+    [InlineData("experiment")]
+    [InlineData("bench")]
     public void Help_has_an_example_and_fits_eighty_columns(params string[] command)
     {
         var outcome = Workplace.Run([.. command, "--help"]);
@@ -52,6 +61,14 @@ public sealed class DescribeTests : IDisposable
         Assert.Contains("gradus " + string.Join(' ', command), outcome.Output, StringComparison.Ordinal);
         Assert.Contains("Example:", outcome.Output, StringComparison.Ordinal);
         Assert.All(outcome.Output.Split('\n'), line => Assert.True(line.TrimEnd().Length <= 80, line));
+    }
+
+    [Fact]
+    public void Help_of_a_subcommand_has_no_arguments_of_its_parent()
+    {
+        var help = Workplace.Run("tune", "delete", "--help").Output;
+        Assert.Contains("gradus tune delete <STUDY>", help, StringComparison.Ordinal);
+        Assert.DoesNotContain("<DATA>", help, StringComparison.Ordinal);
     }
 
     [Fact]
