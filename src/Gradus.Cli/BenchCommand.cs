@@ -29,7 +29,7 @@ internal static class BenchCommand
     private static Command Train(Terminal terminal)
     {
         var command = Commands.Create("train", "Measure a training step: batch, forward, backward, update",
-            "gradus bench train --layers 784,512,512,10 --batch 64 --threads 1 --dropout 0.2,0.5");
+            "gradus bench train --layers 784,512,512,10 --batch 64 --dropout 0.2,0.5");
         var arguments = new BenchArguments();
         foreach (var option in (Option[])[arguments.Layers, arguments.Batch, arguments.Optimizer, arguments.Threads, arguments.Seconds, arguments.Json])
             command.Options.Add(option);

@@ -54,6 +54,8 @@ public sealed class DescribeTests : IDisposable
     [InlineData("explain")]
     [InlineData("experiment")]
     [InlineData("bench")]
+    [InlineData("bench", "train")]
+    [InlineData("experiment", "batch-size")]
     public void Help_has_an_example_and_fits_eighty_columns(params string[] command)
     {
         var outcome = Workplace.Run([.. command, "--help"]);
