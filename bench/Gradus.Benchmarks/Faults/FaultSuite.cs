@@ -1,62 +1,70 @@
-using System.Globalization;
-
 namespace Gradus.Benchmarks.Faults;
 
 /// <summary>Plants every fault into sound set-ups on real data, runs the recipe, and writes what it found as a page.</summary>
 internal static class FaultSuite
 {
-    private static readonly (string Data, string Target)[] Sets =
+    private static readonly Set[] InView =
     [
-        ("california-housing", "medianHouseValue"), ("digits", "digit"), ("breast-cancer", "diagnosis"), ("wine", "cultivar"), ("diabetes", "progression"),
+        new("california-housing", "medianHouseValue"), new("digits", "digit"), new("breast-cancer", "diagnosis"), new("wine", "cultivar"), new("diabetes", "progression"),
+    ];
+
+    private static readonly Set[] Others =
+    [
+        new("iris", "species"), new("penguins", "species"),
+        // 'alive' says what 'survived' says, and 'deck' is missing in most rows; of the others many agree in all inputs.
+        new("titanic", "survived") { Ignored = ["alive", "deck"], Known = ["duplicates", "overlap", "label-noise"] },
     ];
 
     public static int Run(string path)
     {
-        var faults = new List<(Fault Fault, string Data, string[] Found)>();
-        var alarms = new List<(string Name, string Data, string[] Found)>();
         var started = TimeProvider.System.GetTimestamp();
-        foreach (var (data, target) in Sets)
-        {
-            var plain = Plain(data, target);
-            var clean = Found(plain);
-            foreach (var fault in AllFaults.List)
-            {
-                if (fault.Plant(plain) is not { } planted)
-                    continue;
-                // What the plain set-up shows as well was not caught.
-                string[] found = [.. Found(planted).Except(clean)];
-                faults.Add((fault, data, found));
-                Console.WriteLine($"{data}: {fault.Name}: {(found.Length == 0 ? "MISSED" : string.Join(", ", found))}{(found.Intersect(fault.MeantFor).Any() ? "" : "   (meant: " + string.Join(", ", fault.MeantFor) + ")")}");
-            }
-
-            foreach (var (name, change) in SoundSetups.List)
-            {
-                var found = Found(change(plain));
-                alarms.Add((name, data, found));
-                if (found.Length > 0)
-                    Console.WriteLine($"{data}: sound ({name}): {string.Join(", ", found)}");
-            }
-        }
-
-        var seconds = TimeProvider.System.GetElapsedTime(started).TotalSeconds;
+        var (runs, others) = (Array.ConvertAll(InView, Of), Array.ConvertAll(Others, Of));
+        var seconds = TimeProvider.System.GetElapsedTime(started).TotalSeconds / runs.Concat(others).Sum(run => 1 + run.Faults.Count + run.Sound.Count);
         // What is said of the watch stands below, and stays.
         var old = File.Exists(path) ? File.ReadAllText(path) : "";
         var watch = old.IndexOf("\n## While training", StringComparison.Ordinal);
-        File.WriteAllText(path, Page(faults, alarms, seconds) + (watch < 0 ? "" : old[watch..]));
+        File.WriteAllText(path, FaultPage.Of(runs, others, seconds) + (watch < 0 ? "" : old[watch..]));
         Console.WriteLine($"Written to {path}.");
         return 0;
     }
 
-    private static RecipeSetup Plain(string data, string target)
+    private static FaultRun Of(Set set)
     {
-        var set = DataSet.Open(data);
-        var split = set.Split(1, target);
+        var plain = Plain(set);
+        var clean = Found(plain);
+        var faults = new Dictionary<Fault, string[]>();
+        foreach (var fault in AllFaults.List)
+        {
+            if (fault.Plant(plain) is not { } planted)
+                continue;
+            // What the plain set-up shows as well was not caught.
+            string[] found = [.. Found(planted).Except(clean)];
+            faults.Add(fault, found);
+            Console.WriteLine($"{set.Data}: {fault.Name}: {(found.Length == 0 ? "MISSED" : string.Join(", ", found))}{(found.Intersect(fault.MeantFor).Any() ? "" : "   (meant: " + string.Join(", ", fault.MeantFor) + ")")}");
+        }
+
+        var sound = new Dictionary<string, string[]>();
+        foreach (var (name, change) in SoundSetups.List)
+        {
+            string[] found = [.. Found(change(plain)).Except(set.Known)];
+            sound.Add(name, found);
+            if (found.Length > 0)
+                Console.WriteLine($"{set.Data}: sound ({name}): {string.Join(", ", found)}");
+        }
+
+        return new FaultRun(set.Data, set.Known, faults, sound);
+    }
+
+    private static RecipeSetup Plain(Set set)
+    {
+        var columns = set.Ignored.ToDictionary(name => name, _ => ColumnKind.Ignored);
+        var split = DataSet.Open(set.Data, new CsvOptions { Columns = columns }).Split(1, set.Target);
         return new RecipeSetup
         {
             Train = split.Train,
             Validation = split.Validation,
             Test = split.Test,
-            Model = new ModelOptions { Target = target, Seed = 1 },
+            Model = new ModelOptions { Target = set.Target, Seed = 1 },
             Layers = [new Dense(64, Activation.Relu), new Dense(64, Activation.Relu)],
             Training = new TrainOptions { Seed = 1 },
         };
@@ -66,40 +74,11 @@ internal static class FaultSuite
     private static string[] Found(RecipeSetup setup) =>
         [.. Recipe.Run(setup).Checks.Where(check => check.Verdict != Verdict.Pass).Select(check => check.Name)];
 
-    private static string Page(List<(Fault Fault, string Data, string[] Found)> faults, List<(string Name, string Data, string[] Found)> alarms, double seconds)
+    private sealed record Set(string Data, string Target)
     {
-        var caught = faults.Count(each => each.Found.Length > 0);
-        var meant = faults.Count(each => each.Found.Intersect(each.Fault.MeantFor).Any());
-        var loud = alarms.Count(each => each.Found.Length > 0);
-        string Share(int part, int whole) => string.Create(CultureInfo.InvariantCulture, $"{part} of {whole} ({100.0 * part / whole:0.0} %)");
-        var lines = new List<string>
-        {
-            "# What the recipe finds", "",
-            $"`gradus check` runs the recipe of checks for training a network. `bench/recipe.sh` plants {AllFaults.List.Count} faults, one at a time, into a sound "
-            + $"set-up (64-64, relu, Adam) on {Sets.Length} data sets, and runs the recipe on each, and on {SoundSetups.List.Count} sound set-ups on each set. "
-            + "A fault counts as caught if a check warns or fails that does not on the sound set-up; a sound set-up counts as a false alarm if any check warns or fails. "
-            + "The limits of the checks were set with these data sets in view.", "",
-            "| | |", "| --- | --- |",
-            $"| faults caught | {Share(caught, faults.Count)} |", $"| by the check that is meant for them | {Share(meant, faults.Count)} |",
-            $"| false alarms on sound set-ups | {Share(loud, alarms.Count)} |",
-            string.Create(CultureInfo.InvariantCulture, $"| time | {seconds / (faults.Count + alarms.Count + Sets.Length):0.0} s a run, mean |"), "",
-            "## Faults", "", $"| fault | meant for | {string.Join(" | ", Sets.Select(set => set.Data))} |", $"| --- | --- |{string.Concat(Sets.Select(_ => " --- |"))}",
-        };
-        foreach (var fault in AllFaults.List)
-        {
-            var cells = Sets.Select(set => faults.FirstOrDefault(each => each.Fault == fault && each.Data == set.Data) is { Found: { } found }
-                ? found.Length == 0 ? "**missed**" : found.Intersect(fault.MeantFor).Any() ? found.Intersect(fault.MeantFor).First() : $"({found[0]})" : "–");
-            lines.Add($"| {fault.Name} | {string.Join(", ", fault.MeantFor)} | {string.Join(" | ", cells)} |");
-        }
+        public string[] Ignored { get; init; } = [];
 
-        lines.AddRange(["", "In brackets: caught by another check. –: cannot be planted there.", "", "## Sound set-ups", "",
-            $"| set-up | {string.Join(" | ", Sets.Select(set => set.Data))} |", $"| --- |{string.Concat(Sets.Select(_ => " --- |"))}"]);
-        foreach (var (name, _) in SoundSetups.List)
-        {
-            var cells = Sets.Select(set => alarms.First(each => each.Name == name && each.Data == set.Data).Found is { Length: > 0 } found ? string.Join(", ", found) : "quiet");
-            lines.Add($"| {name} | {string.Join(" | ", cells)} |");
-        }
-
-        return string.Join('\n', lines) + "\n";
+        // Checks that rightly do not pass on the data as they are.
+        public string[] Known { get; init; } = [];
     }
 }
