@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 using Gradus.Cli;
 
 // The first Ctrl-C asks the command to end in good order; the second ends the process.
-using var interruption = new CancellationTokenSource();
+// Never disposed: a signal may come until the process has ended.
+var interruption = new CancellationTokenSource();
 var signal = PosixSignal.SIGINT;
 void Interrupt(PosixSignalContext context)
 {

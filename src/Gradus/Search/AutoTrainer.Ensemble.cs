@@ -49,8 +49,8 @@ public sealed partial class AutoTrainer
     {
         var best = UsualOnes(networks, kept).Concat(GoodAndDifferent(networks, kept))
             .Concat(EnsembleSelection.Sorted(kept, ErrorOf)).Distinct().Take(Repeated).ToList();
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        using var timer = plan.Time.CreateTimer(_ => ended.Cancel(), null, Later(Left() - (plan.Limit * Reserve)), Timeout.InfiniteTimeSpan);
+        using var limit = new CancellationTokenSource(Later(Left() - (plan.Limit * Reserve)), plan.Time);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Token);
         for (var deal = 1; deal < Deals && !ended.IsCancellationRequested; deal++)
         {
             OnStage?.Invoke(FormattableString.Invariant($"judging the best {best.Count} again, with the rows dealt in another way ({deal} of {Deals - 1})"));
@@ -97,12 +97,12 @@ public sealed partial class AutoTrainer
     // those of folds, which differ more.
     private (IReadOnlyList<TrainedTrial> Members, int Refitted) Refit(NetworkTrials networks, IReadOnlyList<TrainedTrial> chosen, CancellationToken cancellation)
     {
-        var limit = Left() - (plan.Limit * Reserve);
-        if (limit <= TimeSpan.Zero || cancellation.IsCancellationRequested || networks.Together() is not { } rows)
+        var left = Left() - (plan.Limit * Reserve);
+        if (left <= TimeSpan.Zero || cancellation.IsCancellationRequested || networks.Together() is not { } rows)
             return (chosen, 0);
         OnStage?.Invoke("training the chosen on training and validation rows together");
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        using var timer = plan.Time.CreateTimer(_ => ended.Cancel(), null, limit, Timeout.InfiniteTimeSpan);
+        using var limit = new CancellationTokenSource(left, plan.Time);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Token);
         var (members, next, refitted) = (chosen.ToArray(), -1, 0);
         var workers = plan.Workers ?? Environment.ProcessorCount;
         InParallel(workers, workers, _ =>

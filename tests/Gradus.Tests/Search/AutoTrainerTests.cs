@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using Gradus.Tests.Programs;
 
@@ -44,6 +45,18 @@ public sealed class AutoTrainerTests
         Assert.Equal(one.Trials.Select(trial => (trial.Value, string.Join(' ', trial.Parameters))), three.Trials.Select(trial => (trial.Value, string.Join(' ', trial.Parameters))));
         Assert.Equal(one.Members.Select(member => member.Trial.Number), three.Members.Select(member => member.Trial.Number));
         Assert.Equal(one.Model.Members.Select(weights => weights.All.ToArray()), three.Model.Members.Select(weights => weights.All.ToArray()));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_time_that_ends_when_all_is_done_harms_nothing(bool withValidation)
+    {
+        var time = new LateTimers();
+        new AutoTrainer(
+            new AutoPlan { Limit = TimeSpan.FromMinutes(10), Trials = 3, Epochs = 2, Time = time }, Rows(withValidation ? 400 : 120, seed: 1),
+            withValidation ? Rows(100, seed: 2) : null, new ModelOptions { Target = "t" }, Setup).Run();
+        Assert.True(time.Fire() >= 2);   // of the search and of what follows it; what they throw would end the process
     }
 
     [Fact]
@@ -322,5 +335,24 @@ public sealed class AutoTrainerTests
             layers = layers.Prepend(new Members(int.Parse(members, CultureInfo.InvariantCulture)));
         var rate = double.Parse(trial.Parameters.GetValueOrDefault("lr", "0.01"), CultureInfo.InvariantCulture);
         return new TrialSetup([.. layers], new TrainOptions { Optimizer = new Adam(rate), Epochs = trial.Epochs, Seed = 1, BatchSize = 32 });
+    }
+
+    // Timers whose callbacks run only after they were disposed of, as one may that is under way at that moment.
+    private sealed class LateTimers : TimeProvider
+    {
+        private readonly ConcurrentBag<Action> callbacks = [];
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            callbacks.Add(() => callback(state));
+            return System.CreateTimer(callback, state, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        }
+
+        public int Fire()
+        {
+            foreach (var callback in callbacks)
+                callback();
+            return callbacks.Count;
+        }
     }
 }
