@@ -23,10 +23,10 @@ internal static class FaultPage
             Row("false alarms on sound set-ups", run => run.Sound.Values.Count(found => found.Length > 0), run => run.Sound.Count),
             string.Create(CultureInfo.InvariantCulture, $"| time of a run, mean | {seconds:0.0} s | |"), "",
         };
-        foreach (var run in runs.Concat(others).Where(run => run.Known.Length > 0))
+        foreach (var set in runs.Concat(others).Select(run => run.Set).Where(set => set.Known.Length > 0))
         {
-            lines.AddRange([$"On {run.Data} as it is {string.Join(", ", run.Known)} warn, rightly: these count as no false alarms there, "
-                + "and a fault that only adds to them counts as missed.", ""]);
+            lines.AddRange([$"On {set.Data}{(set.Ignored.Length == 0 ? "" : $" without {string.Join(", ", set.Ignored)}")} some checks rightly warn of the data as they are "
+                + $"({string.Join(", ", set.Known)}): these count as no false alarms there, and a fault that only adds to them counts as missed.", ""]);
         }
 
         FaultRun[] all = [.. runs, .. others];

@@ -3,12 +3,12 @@ namespace Gradus.Benchmarks.Faults;
 /// <summary>Plants every fault into sound set-ups on real data, runs the recipe, and writes what it found as a page.</summary>
 internal static class FaultSuite
 {
-    private static readonly Set[] InView =
+    private static readonly FaultSet[] InView =
     [
         new("california-housing", "medianHouseValue"), new("digits", "digit"), new("breast-cancer", "diagnosis"), new("wine", "cultivar"), new("diabetes", "progression"),
     ];
 
-    private static readonly Set[] Others =
+    private static readonly FaultSet[] Others =
     [
         new("iris", "species"), new("penguins", "species"),
         // 'alive' says what 'survived' says, and 'deck' is missing in most rows; of the others many agree in all inputs.
@@ -28,7 +28,7 @@ internal static class FaultSuite
         return 0;
     }
 
-    private static FaultRun Of(Set set)
+    private static FaultRun Of(FaultSet set)
     {
         var plain = Plain(set);
         var clean = Found(plain);
@@ -52,10 +52,10 @@ internal static class FaultSuite
                 Console.WriteLine($"{set.Data}: sound ({name}): {string.Join(", ", found)}");
         }
 
-        return new FaultRun(set.Data, set.Known, faults, sound);
+        return new FaultRun(set, faults, sound);
     }
 
-    private static RecipeSetup Plain(Set set)
+    private static RecipeSetup Plain(FaultSet set)
     {
         var columns = set.Ignored.ToDictionary(name => name, _ => ColumnKind.Ignored);
         var split = DataSet.Open(set.Data, new CsvOptions { Columns = columns }).Split(1, set.Target);
@@ -73,12 +73,4 @@ internal static class FaultSuite
     // Checks that do not pass.
     private static string[] Found(RecipeSetup setup) =>
         [.. Recipe.Run(setup).Checks.Where(check => check.Verdict != Verdict.Pass).Select(check => check.Name)];
-
-    private sealed record Set(string Data, string Target)
-    {
-        public string[] Ignored { get; init; } = [];
-
-        // Checks that rightly do not pass on the data as they are.
-        public string[] Known { get; init; } = [];
-    }
 }
